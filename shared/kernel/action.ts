@@ -1,0 +1,180 @@
+import type * as z from 'zod'
+import type { Session, User } from '../schema/identity.ts'
+import type { PatientId, PracticeId, UserId } from '../schema/ids.ts'
+import type { Instant } from '../schema/time.ts'
+import type { Actor, UserActor } from './actor.ts'
+import type { Permission } from './permissions.ts'
+import type { Bound, Uses } from './port.ts'
+import type { FieldError, ProblemCode } from './problem.ts'
+import type { NewId } from './random.ts'
+import type { PathNames, Route } from './route.ts'
+import type { Write } from './write.ts'
+
+/** Who may call: a permission; anybody; anybody signed in; or also a session that still owes its second factor. */
+export type Allow = Permission | 'anyone' | 'signed-in' | 'pending-mfa'
+
+/** A class of requests that share a rate limit. */
+export type LimitClass = 'credential' | 'read' | 'write' | 'bulk' | 'none'
+
+/** FHIR AuditEvent.action: create, read, update, delete, execute. */
+export type AuditVerb = 'C' | 'R' | 'U' | 'D' | 'E'
+
+/** What the audit trail should know of the request beside what the pipeline knows. */
+export interface AuditFacts {
+  patientId?: PatientId | undefined
+  /** Whose trail an anonymous request belongs to, once that is known. */
+  practiceId?: PracticeId | undefined
+  userId?: UserId | undefined
+  /** Values for the braces in `audit.entity`. */
+  [name: string]: string | undefined
+}
+
+/** What every handler is handed beside its ports. Time, ids and randomness come from here, so a test can hold them still. */
+export interface Tools<Code extends ProblemCode> {
+  /** The moment of the request. */
+  now: Instant
+  newId: NewId
+  newToken: () => string
+  newText: (length: number) => string
+  /** Aborted when the request runs out of time. */
+  signal: AbortSignal
+  /** Ends the request with a declared problem. */
+  fail: (code: Code, errors?: readonly FieldError[]) => never
+  /** Writes all of it or nothing, with the audit record in the same transaction. */
+  commit: (...writes: Write<Code | 'conflict'>[]) => Promise<void>
+  about: (facts: AuditFacts) => void
+  /** Names the patients of whom a list tells: each gets a record of it in their own trail. */
+  saw: (records: readonly { patientId: PatientId }[]) => void
+  session: SessionTools
+}
+
+/** The browser's cookie. The store's part of a session is the `sessions` port's. */
+export interface SessionTools {
+  /** The session that the request came with, its token and its user. Asking an anonymous request is a fault of ours. */
+  current: () => { session: Session; token: string; user: User }
+  /** Answers with the cookie of this session and its deadlines. */
+  enter: (session: Session, token: string) => void
+  /** Answers with an expired cookie and `Clear-Site-Data`. */
+  leave: () => void
+}
+
+type PlainObject = z.ZodObject
+type ParamsOf<R extends Route> = PathNames<R>
+
+/** The parts of a request: absent when the action declares no schema for them. */
+export interface Input<P, Q, B> {
+  params: P extends z.ZodType ? z.output<P> : Record<string, never>
+  query: Q extends z.ZodType ? z.output<Q> : Record<string, never>
+  body: B extends z.ZodType ? z.output<B> : undefined
+}
+
+export type ActorOf<A extends Allow> = A extends 'anyone' ? Actor : UserActor
+
+export interface Reply<Schema extends z.ZodType = z.ZodType> {
+  status: 200 | 201 | 202 | 204
+  schema: Schema
+  /** For the few replies that are not JSON; the schema is then a string. */
+  type?: 'text/html; charset=utf-8'
+}
+
+/** One domain action. Handler, function, route, alarms, IAM policy and OpenAPI operation all come from this object. */
+export interface Action {
+  readonly kind: 'action'
+  readonly summary: string
+  readonly route: Route
+  readonly allow: Allow
+  readonly params?: PlainObject | undefined
+  readonly query?: PlainObject | undefined
+  readonly body?: z.ZodType | undefined
+  readonly reply: Reply
+  readonly problems: readonly ProblemCode[]
+  readonly audit?: { action: AuditVerb; entity: string } | undefined
+  readonly limit: LimitClass
+  readonly timeout: number
+  readonly memory: number
+  readonly metric?: string | undefined
+  readonly idle: 'slides' | 'stays'
+  readonly uses: Uses
+  readonly handle: (input: never) => Promise<unknown>
+}
+
+interface Declaration<
+  R extends Route,
+  A extends Allow,
+  P extends PlainObject | undefined,
+  Q extends PlainObject | undefined,
+  B extends z.ZodType | undefined,
+  Answer,
+  Code extends ProblemCode,
+  U extends Uses,
+> {
+  summary: string
+  route: R
+  allow: A
+  /** Names exactly the path's braces. */
+  params?: P & (P extends z.ZodObject<infer Shape> ? ([keyof Shape] extends [ParamsOf<R>] ? unknown : never) : unknown)
+  query?: Q
+  body?: B
+  reply: Reply<z.ZodType<unknown, Answer>>
+  /** The only failures it may answer, beside the pipeline's own. */
+  problems?: readonly Code[]
+  /** Absent only where nothing about a person or a practice is read or changed. */
+  audit?: { action: AuditVerb; entity: string }
+  limit: LimitClass
+  /** Seconds, at most 29: the HTTP API itself gives up at 30. */
+  timeout: number
+  /** MB. More memory is more CPU: only the password hash needs it. */
+  memory?: number
+  /** A business metric counted on each success: `AppointmentsBooked`. */
+  metric?: string
+  /** Whether the request counts as the user's activity; background polls say `stays`. */
+  idle?: 'slides' | 'stays'
+  uses?: U
+  handle: (input: Input<P, Q, B> & { actor: ActorOf<A> } & Tools<Code> & Bound<U>) => Promise<NoInfer<Answer>>
+}
+
+/** A path with names demands a params schema with exactly those names. */
+type NeedsParams<R extends Route, P> = [ParamsOf<R>] extends [never]
+  ? unknown
+  : P extends z.ZodObject<infer Shape>
+    ? [ParamsOf<R>] extends [keyof Shape]
+      ? unknown
+      : { params: { [Name in ParamsOf<R>]: z.ZodType } }
+    : { params: { [Name in ParamsOf<R>]: z.ZodType } }
+
+/** Declares an action. Whatever the compiler can catch, it does: see `test/types/action.test-d.ts`. */
+export function defineAction<
+  const R extends Route,
+  const A extends Allow,
+  Answer,
+  P extends PlainObject | undefined = undefined,
+  Q extends PlainObject | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+  const Code extends ProblemCode = never,
+  U extends Uses = Record<never, never>,
+>(declaration: Declaration<R, A, P, Q, B, Answer, Code, U> & NeedsParams<R, P>): Action {
+  const { params, query, body, problems, audit, memory, metric, idle, uses, ...rest } = declaration as Declaration<
+    R,
+    A,
+    P,
+    Q,
+    B,
+    Answer,
+    Code,
+    U
+  >
+  return {
+    kind: 'action',
+    ...rest,
+    params: params as PlainObject | undefined,
+    query,
+    body,
+    problems: problems ?? [],
+    audit,
+    memory: memory ?? 512,
+    metric,
+    idle: idle ?? 'slides',
+    uses: uses ?? {},
+    handle: rest.handle as (input: never) => Promise<unknown>,
+  }
+}

@@ -1,0 +1,44 @@
+import type { PracticeId } from '../schema/ids.ts'
+import type { Instant } from '../schema/time.ts'
+import type { Actor } from './actor.ts'
+
+/** What a function may do to the table. There is no scan and no batch write. */
+export type TableVerb = 'get' | 'query' | 'put' | 'update' | 'delete' | 'check'
+
+/** A need that becomes an IAM statement, and an environment variable that names the resource. */
+export type Grant =
+  | { table: readonly TableVerb[]; keys: readonly `${string}#*`[]; index?: readonly IndexName[] }
+  /** Read it, or only ask whether it is there. */
+  | { secret: SecretName; may?: 'describe' }
+  | { key: KeyName; may: readonly ('encrypt' | 'decrypt')[] }
+  | { queue: QueueName; may: readonly 'send'[] }
+  | { chime: readonly ChimeVerb[] }
+
+export type IndexName = 'gsi1' | 'gsi2' | 'gsi3'
+export type SecretName = 'pepper' | 'clearinghouse'
+export type KeyName = 'factors'
+export type QueueName = 'claims'
+export type ChimeVerb = 'CreateMeeting' | 'DeleteMeeting' | 'CreateAttendee' | 'DeleteAttendee'
+
+/** What a port is bound to for one request, so that an action cannot name another practice. */
+export interface Binding {
+  actor: Actor
+  /** Absent for an anonymous caller and for a worker that serves all practices. */
+  practiceId: PracticeId | undefined
+  now: Instant
+  signal: AbortSignal
+}
+
+/** An outside thing that an action may use: what it needs of IAM, and a loader that brings its code only when it is used. */
+export interface Port<Api> {
+  readonly grants: readonly Grant[]
+  readonly load: () => Promise<(binding: Binding) => Api>
+}
+
+export type Uses = Readonly<Record<string, Port<unknown>>>
+
+/** The ports of an action as its handler sees them: bound. */
+export type Bound<U extends Uses> = { [Name in keyof U]: U[Name] extends Port<infer Api> ? Api : never }
+
+/** Declares a port. Ports that load different modules stand in different files: a bundle carries what its file can load. */
+export const port = <Api>(declaration: Port<Api>): Port<Api> => declaration

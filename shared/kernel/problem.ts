@@ -1,0 +1,117 @@
+/**
+ * Every failure that a client can be told of, as RFC 9457 problem types. The code is stable and is what a client switches
+ * on; the title is for a person. Nothing here, or in a detail, ever repeats what the client sent.
+ */
+const catalogue = {
+  // The request itself
+  'malformed-request': [400, 'The request is not well formed'],
+  'validation-failed': [400, 'Some fields are not valid'],
+  unauthenticated: [401, 'Sign in first'],
+  'session-expired': [401, 'The session has ended'],
+  'session-reused': [401, 'The session has ended, because a token that was replaced came back'],
+  'mfa-required': [403, 'A second factor is needed first'],
+  forbidden: [404, 'There is no such resource'],
+  'csrf-refused': [403, 'The request does not come from the application'],
+  'not-found': [404, 'There is no such resource'],
+  conflict: [409, 'Somebody changed this at the same time; read it again'],
+  'payload-too-large': [413, 'The body is larger than this action takes'],
+  'unsupported-media-type': [415, 'Send application/json'],
+  'rate-limited': [429, 'Too many requests; wait and try again'],
+  'internal-error': [500, 'Something went wrong on our side'],
+  'audit-unavailable': [503, 'The audit trail cannot be written, so nothing was done or shown'],
+  unavailable: [503, 'A service that this needs does not answer; try again'],
+  timeout: [504, 'The request took too long; it may be tried again'],
+  // Identity
+  'credentials-refused': [401, 'The practice, e-mail or password is not right'],
+  'code-refused': [401, 'The code is not right, or was used before'],
+  'too-many-attempts': [429, 'Too many wrong codes; sign in again'],
+  'already-refreshed': [409, 'Another tab has refreshed the session; use its cookie'],
+  'mfa-already-enabled': [409, 'A second factor is enabled already'],
+  'mfa-not-set-up': [409, 'Set up a second factor first'],
+  // Scheduling
+  'patient-not-found': [404, 'There is no such patient'],
+  'practitioner-not-found': [404, 'There is no such practitioner'],
+  'appointment-not-found': [404, 'There is no such appointment'],
+  'slot-taken': [409, 'That time is taken'],
+  'outside-availability': [409, 'The practitioner does not work at that time'],
+  'wall-time-missing': [422, 'Clocks skip that time on that day'],
+  'start-too-early': [422, 'That time has passed'],
+  'appointment-not-booked': [409, 'The appointment is not booked any more'],
+  'appointment-not-started': [409, 'The appointment has not started'],
+  'appointment-not-fulfilled': [409, 'The appointment has not been completed'],
+  // Claims
+  'payer-not-found': [404, 'There is no such payer'],
+  'coverage-not-found': [404, 'There is no such coverage'],
+  'claim-not-found': [404, 'There is no such claim'],
+  'claim-not-draft': [409, 'The claim was submitted already'],
+  'claim-has-findings': [422, 'The claim would be rejected; correct the fields named'],
+  'already-claimed': [409, 'This appointment has a claim already'],
+  'claim-parties-differ': [422, 'The patient, appointment and coverage do not belong together'],
+  // Telehealth
+  'telehealth-not-found': [404, 'There is no such telehealth session'],
+  'telehealth-exists': [409, 'The appointment has a telehealth session already'],
+  'telehealth-ended': [409, 'The telehealth session has ended'],
+  'outside-join-window': [409, 'It is too early or too late to join'],
+  'participant-not-found': [404, 'Nobody with that id is waiting'],
+} as const satisfies Record<string, readonly [status: number, title: string]>
+
+export type ProblemCode = keyof typeof catalogue
+
+/** Where in the request a fault lies, and what is wrong: never the value. */
+export interface FieldError {
+  /** `body.start`, `params.claimId`, `query.limit`, `content.lines.0.units`. */
+  path: string
+  message: string
+}
+
+/** Codes that any action may answer, because the pipeline itself answers them. */
+export const standardProblems = [
+  'malformed-request',
+  'validation-failed',
+  'unauthenticated',
+  'session-expired',
+  'session-reused',
+  'mfa-required',
+  'forbidden',
+  'csrf-refused',
+  'conflict',
+  'payload-too-large',
+  'unsupported-media-type',
+  'rate-limited',
+  'internal-error',
+  'audit-unavailable',
+  'unavailable',
+  'timeout',
+] as const satisfies readonly ProblemCode[]
+export type StandardProblem = (typeof standardProblems)[number]
+
+export const problemStatus = (code: ProblemCode): number => catalogue[code][0]
+export const problemTitle = (code: ProblemCode): string => catalogue[code][1]
+
+/** An expected failure on its way to the client. Thrown by `fail` and by the pipeline's steps, answered by one step. */
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly code: ProblemCode
+  readonly errors: readonly FieldError[]
+  /** Seconds after which a retry may succeed, for 429 and 503. */
+  readonly retryAfter: number | undefined
+
+  constructor(code: ProblemCode, more: { errors?: readonly FieldError[]; retryAfter?: number; cause?: unknown } = {}) {
+    super(code, { cause: more.cause })
+    this.code = code
+    this.errors = more.errors ?? []
+    this.retryAfter = more.retryAfter
+  }
+}
+
+/** The body of an `application/problem+json` answer (RFC 9457 §3). */
+export function problemBody(problem: Problem, requestId: string) {
+  return {
+    type: `urn:problem:${problem.code}`,
+    title: problemTitle(problem.code),
+    status: problemStatus(problem.code),
+    code: problem.code,
+    instance: `urn:request:${requestId}`,
+    ...(problem.errors.length > 0 && { errors: problem.errors }),
+  }
+}

@@ -1,0 +1,23 @@
+import type { ProblemCode } from './problem.ts'
+
+/** What the audit trail says of a change: names of fields, never values. */
+export interface ChangeRecord {
+  /** FHIR resource type, `Claim`. */
+  entity: string
+  id: string
+  patientId?: string | undefined
+  changed: readonly string[]
+  /** The version that this change makes: with it, every version of every record can be matched to its audit record. */
+  version?: number
+}
+
+/**
+ * One item of a transaction, made by a store's pure builders and opaque to actions. `Code` is the problem that its failed
+ * condition means, so that an action which does not declare that problem does not compile.
+ */
+export interface Write<Code extends ProblemCode = ProblemCode> {
+  readonly kind: 'put' | 'update' | 'delete' | 'check'
+  readonly request: Readonly<Record<string, unknown>>
+  readonly onConflict: Code
+  readonly record?: ChangeRecord
+}
