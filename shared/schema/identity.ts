@@ -1,0 +1,115 @@
+import * as z from 'zod'
+import { DeviceId, PatientId, PracticeId, PractitionerId, SessionId, UserId } from './ids.ts'
+import { Email } from './people.ts'
+import { Instant } from './time.ts'
+
+/** The name of a practice in an address: `harbor`. */
+export const PracticeSlug = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,39}$/, 'must be 2 to 40 small letters, digits and dashes')
+
+export const Role = z.enum(['patient', 'practitioner', 'supervisor', 'biller', 'front-desk', 'admin', 'auditor'])
+export type Role = z.infer<typeof Role>
+
+/** Somebody who can sign in at one practice. */
+export const User = z.object({
+  userId: UserId,
+  practiceId: PracticeId,
+  practiceSlug: PracticeSlug,
+  email: Email,
+  role: Role,
+  patientId: PatientId.optional(),
+  practitionerId: PractitionerId.optional(),
+  status: z.enum(['active', 'disabled']),
+  /** Encoded argon2id: algorithm, parameters, salt and hash. */
+  passwordHash: z.string(),
+  /** A session of an older epoch is dead: one write ends them all. */
+  sessionEpoch: z.int().min(0),
+  /** Whether a second factor is enabled. */
+  mfa: z.boolean(),
+  createdAt: Instant,
+  updatedAt: Instant,
+  version: z.int().min(1),
+})
+export type User = z.infer<typeof User>
+
+/** What leads from an e-mail at a practice to its user. Its key is a hash of the e-mail. */
+export const Login = z.object({ practiceId: PracticeId, userId: UserId })
+export type Login = z.infer<typeof Login>
+
+/** A browser's session. The cookie's secret is stored only as its SHA-256, which is the key. */
+export const Session = z.object({
+  sessionId: SessionId,
+  /** Rotations of one sign-in share it: a reused old token ends them all. */
+  tokenHash: z.string(),
+  practiceId: PracticeId,
+  userId: UserId,
+  role: Role,
+  patientId: PatientId.optional(),
+  practitionerId: PractitionerId.optional(),
+  aal: z.enum(['pending', 'aal1', 'aal2']),
+  amr: z.array(z.enum(['pwd', 'otp', 'rc'])),
+  /** What must happen before anything else may. */
+  next: z.enum(['none', 'mfa-verify', 'mfa-setup']),
+  epoch: z.int().min(0),
+  /** Of the sign-in, not of the rotation. */
+  signedInAt: Instant,
+  idleExpiresAt: Instant,
+  absoluteExpiresAt: Instant,
+  /** Set when a refresh replaced this token: it works until then, for tabs that had not heard. */
+  graceUntil: Instant.optional(),
+  version: z.int().min(1),
+})
+export type Session = z.infer<typeof Session>
+
+/** A TOTP authenticator. Its seed is a KMS ciphertext bound to the user. */
+export const TotpFactor = z.object({
+  practiceId: PracticeId,
+  userId: UserId,
+  status: z.enum(['pending', 'active', 'disabled']),
+  seed: z.string(),
+  /** The last time step that was accepted: an older or equal one is a replay. */
+  lastStep: z.int(),
+  /** Wrong codes since the last right one (NIST SP 800-63B-4 §3.2.2: at most 100). */
+  failures: z.int().min(0),
+  createdAt: Instant,
+  version: z.int().min(1),
+})
+export type TotpFactor = z.infer<typeof TotpFactor>
+
+/** A backup code, kept as its HMAC. Redeeming it deletes it. */
+export const BackupCode = z.object({ practiceId: PracticeId, userId: UserId, codeHash: z.string(), createdAt: Instant })
+export type BackupCode = z.infer<typeof BackupCode>
+
+/** A browser that a user trusts for 30 days. */
+export const Device = z.object({
+  deviceId: DeviceId,
+  practiceId: PracticeId,
+  userId: UserId,
+  tokenHash: z.string(),
+  createdAt: Instant,
+  expiresAt: Instant,
+})
+export type Device = z.infer<typeof Device>
+
+/** How a session appears to its own user. */
+export const SessionView = z
+  .strictObject({
+    sessionId: SessionId,
+    userId: UserId,
+    practiceId: PracticeId,
+    role: Role,
+    patientId: PatientId.optional(),
+    practitionerId: PractitionerId.optional(),
+    aal: z.enum(['pending', 'aal1', 'aal2']),
+    amr: z.array(z.enum(['pwd', 'otp', 'rc'])),
+    /** What must happen before anything else may. */
+    next: z.enum(['none', 'mfa-verify', 'mfa-setup']),
+    idleExpiresAt: Instant,
+    absoluteExpiresAt: Instant,
+    warnAt: Instant,
+    /** Sent back as `X-CSRF` with every unsafe request. */
+    csrf: z.string(),
+  })
+  .meta({ id: 'Session' })
+export type SessionView = z.infer<typeof SessionView>

@@ -1,0 +1,51 @@
+import * as z from 'zod'
+
+/**
+ * Identifiers are `<prefix>_<20 Crockford characters>`: 10 of time (milliseconds, so that ids sort by age) and 10 random.
+ * Twenty characters fit CLM01 of an 837P, whose claim number is the id without its prefix.
+ */
+const id = <const Brand extends string>(prefix: string, brand: Brand) =>
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]{20}$`), `must be an id of the form ${prefix}_ and 20 characters`)
+    .meta({ id: brand })
+    .brand<Brand>()
+
+export const PracticeId = id('prc', 'PracticeId')
+export const UserId = id('usr', 'UserId')
+export const PatientId = id('pat', 'PatientId')
+export const PractitionerId = id('prn', 'PractitionerId')
+export const CoverageId = id('cov', 'CoverageId')
+export const AppointmentId = id('apt', 'AppointmentId')
+export const ClaimId = id('clm', 'ClaimId')
+export const TelehealthId = id('tel', 'TelehealthId')
+export const SessionId = id('ses', 'SessionId')
+export const DeviceId = id('dev', 'DeviceId')
+export const AuditEventId = id('aud', 'AuditEventId')
+
+export type PracticeId = z.infer<typeof PracticeId>
+export type UserId = z.infer<typeof UserId>
+export type PatientId = z.infer<typeof PatientId>
+export type PractitionerId = z.infer<typeof PractitionerId>
+export type CoverageId = z.infer<typeof CoverageId>
+export type AppointmentId = z.infer<typeof AppointmentId>
+export type ClaimId = z.infer<typeof ClaimId>
+export type TelehealthId = z.infer<typeof TelehealthId>
+export type SessionId = z.infer<typeof SessionId>
+export type DeviceId = z.infer<typeof DeviceId>
+export type AuditEventId = z.infer<typeof AuditEventId>
+
+/** The prefix of each kind of id, and the type that it makes. */
+export interface IdKinds {
+  prc: PracticeId
+  usr: UserId
+  pat: PatientId
+  prn: PractitionerId
+  cov: CoverageId
+  apt: AppointmentId
+  clm: ClaimId
+  tel: TelehealthId
+  ses: SessionId
+  dev: DeviceId
+  aud: AuditEventId
+}
