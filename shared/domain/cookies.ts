@@ -1,0 +1,26 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+const name = '__Host-sid'
+
+/** The session cookie (RFC 6265bis §4.1.3.2): this host only, HTTPS only, unseen by scripts, never sent from elsewhere. */
+export const sessionCookie = (token: string): string => `${name}=${token}; Path=/; Secure; HttpOnly; SameSite=Strict`
+
+export const endedCookie = `${name}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0`
+
+/** The session's token among a request's cookies. Two of them are an attack on one of them, so neither is taken. */
+export function readSessionCookie(cookies: readonly string[] | undefined): string | undefined {
+  const found = (cookies ?? []).filter(cookie => cookie.startsWith(`${name}=`))
+  return found.length === 1 ? found[0]?.slice(name.length + 1) || undefined : undefined
+}
+
+/**
+ * What proves that a request comes from our own page: a page elsewhere can make the browser send the cookie, but it can
+ * read neither the cookie nor this. It is derived from the token, so it needs no key and dies with it.
+ */
+export const csrfToken = (token: string): string => createHmac('sha256', token).update('csrf').digest('base64url')
+
+export function isCsrfToken(given: string | undefined, token: string): boolean {
+  const right = Buffer.from(csrfToken(token))
+  const tried = Buffer.from(given ?? '')
+  return tried.length === right.length && timingSafeEqual(tried, right)
+}
