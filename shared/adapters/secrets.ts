@@ -1,0 +1,58 @@
+import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { SecretName } from '../kernel/port.ts'
+import { Problem } from '../kernel/problem.ts'
+
+/** How long a fetched secret is used: a rotated one is known everywhere after that. */
+const keepMs = 5 * 60_000
+
+/** A fetch is shared by all requests that wait for it, so it must not hang for longer than one of them would. */
+const patienceMs = 2_000
+
+let client: SecretsManagerClient | undefined
+const kept = new Map<SecretName, { value: Promise<string>; until: number }>()
+
+/** The current value of a secret whose ARN the stack put into the environment. Fetched once for many requests. */
+export async function secret(name: SecretName): Promise<string> {
+  const known = kept.get(name)
+  if (known && known.until > Date.now()) return known.value
+  const value = fetchSecret(name)
+  kept.set(name, { value, until: Date.now() + keepMs })
+  value.catch(() => kept.delete(name))
+  return value
+}
+
+/** Asks whether a secret is there, without learning it. */
+export async function describeSecret(name: SecretName): Promise<void> {
+  await call(signal => manager().send(new DescribeSecretCommand({ SecretId: arnOf(name) }), { abortSignal: signal }))
+}
+
+async function fetchSecret(name: SecretName): Promise<string> {
+  const { SecretString } = await call(signal =>
+    manager().send(new GetSecretValueCommand({ SecretId: arnOf(name) }), { abortSignal: signal }),
+  )
+  if (!SecretString) throw new Error(`the secret ${name} has no text`)
+  return SecretString
+}
+
+function manager(): SecretsManagerClient {
+  client ??= new SecretsManagerClient({ maxAttempts: 3 })
+  return client
+}
+
+function arnOf(name: SecretName): string {
+  const arn = process.env[`SECRET_${name.toUpperCase()}`]
+  if (!arn) throw new Error(`SECRET_${name.toUpperCase()} is not set`)
+  return arn
+}
+
+async function call<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  try {
+    return await send(AbortSignal.timeout(patienceMs))
+  } catch (error) {
+    const { name = '', code = '' } = error as { name?: string; code?: string }
+    if (/Throttling|InternalService|Timeout|Abort/.test(name) || /^ECONN/.test(code)) {
+      throw new Problem('unavailable', { retryAfter: 1, cause: error })
+    }
+    throw error
+  }
+}

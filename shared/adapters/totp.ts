@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto'
+import { verifySync } from 'otplib'
+import type { Binding } from '../kernel/port.ts'
+
+/** Clocks of phones may be behind by 30 s and ahead by 5 (RFC 6238 §5.2). */
+const tolerance: [number, number] = [30, 5]
+
+/** Time-based one-time passwords (RFC 6238) and the codes for when the phone is lost. */
+export const totp = ({ now }: Pick<Binding, 'now'>) => ({
+  /** The time step of a right code; nothing for a wrong one. */
+  step(seed: string, code: string): number | undefined {
+    const epoch = Math.floor(Date.parse(now) / 1000)
+    const result = verifySync({ secret: seed, token: code, epochTolerance: tolerance, epoch })
+    return result.valid ? Math.floor(epoch / 30) + result.delta : undefined
+  },
+
+  /** What is kept of a backup code: with 125 random bits, a plain hash cannot be guessed from (NIST SP 800-63B-4 §3.1.2.2). */
+  backupHash: (code: string): string => createHash('sha256').update(code).digest('base64url'),
+})

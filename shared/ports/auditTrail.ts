@@ -1,0 +1,10 @@
+import { port } from '../kernel/port.ts'
+
+/** Reads the audit trail by day and, through the indexes, by patient, actor and entity. */
+export const auditTrail = port({
+  grants: [
+    { table: ['query'], keys: ['AUDIT#*'] },
+    { table: ['query'], keys: ['AUDIT#*'], index: ['gsi1', 'gsi2', 'gsi3'] },
+  ],
+  load: async () => (await import('../store/audit.ts')).auditTrail,
+})

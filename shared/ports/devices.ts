@@ -1,0 +1,13 @@
+import { port } from '../kernel/port.ts'
+
+/** Finds and removes the trusted devices of all practices whose 30 days are over. */
+export const expiredDevices = port({
+  grants: [
+    { table: ['query'], keys: ['DEVICE#*'], index: ['gsi2'] },
+    { table: ['delete'], keys: ['DEVICE#*'] },
+  ],
+  load: async () => {
+    const { devices, deviceExpiryShards } = await import('../store/devices.ts')
+    return binding => ({ ...devices(binding), shards: deviceExpiryShards })
+  },
+})

@@ -1,0 +1,13 @@
+import { port } from '../kernel/port.ts'
+
+/** Second factors: counts attempts, accepts a code once. */
+export const factors = port({
+  grants: [{ table: ['update', 'put', 'delete'], keys: ['FACTOR#*'] }],
+  load: async () => (await import('../store/factors.ts')).factors,
+})
+
+/** Counts the codes that are tried in a sign-in and in a day. */
+export const attempts = port({
+  grants: [{ table: ['update'], keys: ['LIMIT#*'] }],
+  load: async () => (await import('../store/limits.ts')).limits,
+})

@@ -1,0 +1,39 @@
+import type { Action } from '../kernel/action.ts'
+import { port, type Uses } from '../kernel/port.ts'
+
+// `@__PURE__` lets the bundler leave out what a function does not name, with all that it could load.
+
+/** Appends to the audit trail, and commits changes with it. Put is all it may do: no record is ever changed or removed. */
+export const journal = /* @__PURE__ */ port({
+  grants: [{ table: ['put'], keys: ['AUDIT#*'] }],
+  load: async () => (await import('../store/journal.ts')).journal,
+})
+
+/** Counts requests. */
+export const limits = /* @__PURE__ */ port({
+  grants: [{ table: ['update'], keys: ['LIMIT#*'] }],
+  load: async () => (await import('../store/limits.ts')).limits,
+})
+
+/** Reads the caller's session and user, moves the idle deadline, and ends a sign-in whose old token comes back. */
+export const sessions = /* @__PURE__ */ port({
+  grants: [
+    { table: ['get', 'update'], keys: ['SESSION#*'] },
+    { table: ['query'], keys: ['SESSION#*'], index: ['gsi1'] },
+    { table: ['get'], keys: ['USER#*'] },
+  ],
+  load: async () => (await import('../store/sessions.ts')).sessions,
+})
+
+/**
+ * The ports that the pipeline itself needs to serve an action: part of its grants like those it names. A bundle imports
+ * only these, by name, so that a function which needs none carries no SDK.
+ */
+export const gatesOf = (action: Action): Uses => ({
+  ...(action.audit && { journal }),
+  ...(action.limit !== 'none' && { limits }),
+  ...(action.allow !== 'anyone' && { sessions }),
+})
+
+/** What a worker's pipeline needs. */
+export const workerGates = (): Uses => ({ journal })

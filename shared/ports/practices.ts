@@ -1,0 +1,7 @@
+import { port } from '../kernel/port.ts'
+
+/** Reads the caller's own practice: its zone, billing provider and payers. */
+export const practices = port({
+  grants: [{ table: ['get'], keys: ['PRACTICE#*'] }],
+  load: async () => (await import('../store/practices.ts')).practices,
+})

@@ -1,0 +1,16 @@
+import { port } from '../kernel/port.ts'
+
+/** Finds who signs in, and replaces an outdated password hash. */
+export const logins = port({
+  grants: [
+    { table: ['query'], keys: ['USER#*'], index: ['gsi1'] },
+    { table: ['put', 'check'], keys: ['USER#*'] },
+  ],
+  load: async () => (await import('../store/users.ts')).users,
+})
+
+/** Notes on the caller's own user that a second factor is on. */
+export const ownUser = port({
+  grants: [{ table: ['put'], keys: ['USER#*'] }],
+  load: async () => (await import('../store/users.ts')).users,
+})

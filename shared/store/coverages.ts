@@ -1,0 +1,43 @@
+import type { Binding } from '../kernel/port.ts'
+import { Coverage } from '../schema/coverages.ts'
+import type { CoverageId, PatientId, PracticeId } from '../schema/ids.ts'
+import { entity } from './entity.ts'
+import { practiceOf, visible } from './practice.ts'
+import { getItem, type Page, queryItems } from './read.ts'
+
+export const coverageEntity = entity<Coverage>({
+  name: 'Coverage',
+  schema: Coverage,
+  id: coverage => coverage.coverageId,
+  patientId: coverage => coverage.patientId,
+  keys: coverage => ({
+    ...coverageKey(coverage.practiceId, coverage.coverageId),
+    gsi3pk: `COVERAGE#${coverage.practiceId}#PATIENT#${coverage.patientId}`,
+    gsi3sk: coverage.coverageId,
+  }),
+})
+
+const coverageKey = (practiceId: PracticeId, coverageId: CoverageId) => ({
+  pk: `COVERAGE#${practiceId}#${coverageId}`,
+  sk: 'COVERAGE',
+})
+
+export const coverages = (binding: Binding) => {
+  const practiceId = practiceOf(binding)
+  const { now } = binding
+  return {
+    add: (coverage: Omit<Coverage, 'practiceId' | 'createdAt' | 'updatedAt' | 'version'>) =>
+      coverageEntity.create({ ...coverage, practiceId, createdAt: now, updatedAt: now, version: 1 }),
+
+    async find(coverageId: CoverageId): Promise<Coverage | undefined> {
+      const item = await getItem(coverageKey(practiceId, coverageId), binding)
+      return visible(binding, item && coverageEntity.parse(item))
+    },
+
+    async ofPatient(patientId: PatientId, limit: number, cursor?: string): Promise<Page<Coverage>> {
+      const pk = `COVERAGE#${practiceId}#PATIENT#${patientId}`
+      const page = await queryItems({ index: 'gsi3', pk, newestFirst: true, limit, cursor }, binding)
+      return { ...page, items: page.items.map(coverageEntity.parse) }
+    },
+  }
+}
