@@ -1,0 +1,78 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Problem, problemStatus } from '../../kernel/problem.ts'
+import type { AuditEvent } from '../../schema/audit.ts'
+import { alarm, count, faultOf } from '../observe.ts'
+import { bindingOf, type RequestState, type Step } from '../request.ts'
+import { type Deed, recordOf } from '../trail.ts'
+
+/** Tries at a record before the request is given up. */
+const tries = 3
+
+/**
+ * A read's record is durable before its body leaves; if it cannot be written the request fails and nothing is shown. A
+ * change has carried its record in its own transaction. A denial is recorded as well as can be, and answered anyway.
+ */
+export const audit: Step = {
+  after: async ({ internal: { state } }) => {
+    const { action, gates, committed } = state
+    if (!action.audit || committed || !gates.journal) return
+    const journal = gates.journal(bindingOf(state))
+    const events = readsOf(state, action.audit)
+    for (let attempt = 1; ; attempt++) {
+      try {
+        // All at once: a list of many patients costs one round trip like a look at one.
+        await Promise.all(events.map(event => journal.record(event)))
+        return
+      } catch (error) {
+        const { requestId, actionId } = state
+        alarm('AUDIT UNAVAILABLE', { requestId, action: actionId, attempt, fault: faultOf(error) })
+        if (attempt === tries) {
+          count('AuditUnavailable')
+          throw new Problem('audit-unavailable', { retryAfter: 5, cause: error })
+        }
+        await pause(attempt * 50)
+      }
+    }
+  },
+
+  onError: async ({ error, internal: { state } }) => {
+    const { action, gates } = state
+    if (!action.audit || !gates.journal) return
+    const code = error instanceof Problem ? error.code : 'internal-error'
+    const status = problemStatus(code)
+    const event = recordOf(deedOf(state, action.audit), {
+      outcome: status >= 500 ? 'failed' : 'denied',
+      status,
+      reason: code,
+    })
+    // The request's own time may be over: its record gets what was kept back.
+    const binding = { ...bindingOf(state), signal: AbortSignal.timeout(500) }
+    try {
+      await gates.journal(binding).record(event)
+    } catch (failure) {
+      count('DenialNotRecorded')
+      alarm('denial not recorded', { requestId: state.requestId, action: state.actionId, fault: faultOf(failure) })
+    }
+  },
+}
+
+/** One record of a read; of a list that tells of patients, one for each of them, so that each can see who looked. */
+function readsOf(state: RequestState, declared: NonNullable<RequestState['action']['audit']>): AuditEvent[] {
+  const end = { outcome: 'success', status: state.action.reply.status } as const
+  const deed = deedOf(state, declared)
+  if (state.seen.size === 0) return [recordOf(deed, end)]
+  return [...state.seen].map(patientId => recordOf({ ...deed, facts: { ...deed.facts, patientId } }, end))
+}
+
+/** What the trail is told of this request. */
+export const deedOf = (state: RequestState, declared: NonNullable<RequestState['action']['audit']>): Deed => ({
+  name: state.actionId,
+  audit: declared,
+  actor: state.actor,
+  facts: state.facts,
+  params: state.params,
+  address: state.address,
+  client: state.client,
+  requestId: state.requestId,
+  startedAt: state.startedAt,
+})

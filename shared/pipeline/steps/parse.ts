@@ -1,0 +1,39 @@
+import { Problem } from '../../kernel/problem.ts'
+import { isSafe } from '../../kernel/route.ts'
+import type { Step } from '../request.ts'
+
+/** The largest body that an action takes, in bytes: a claim of fifty lines is a tenth of it. */
+const largestBody = 262_144
+
+/** What the path names, as far as it has the form of an id of ours: a refusal before validation is told of it too. */
+function idsOf(given: Record<string, string | undefined> = {}): Record<string, string | undefined> {
+  const prefixed = Object.entries(given).filter(([name, value]) => value && formOf[name]?.test(value))
+  return Object.fromEntries(prefixed)
+}
+
+const form = (prefix: string) => new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]{20}$`)
+const formOf: Record<string, RegExp> = {
+  patientId: form('pat'),
+  appointmentId: form('apt'),
+  claimId: form('clm'),
+  telehealthId: form('tel'),
+  practitionerId: form('prn'),
+}
+
+/** Reads the body as JSON, and nothing else: another content type could be sent by a page that is not ours. */
+export const parse: Step = {
+  before: ({ event, internal: { state } }) => {
+    state.params = idsOf(event.pathParameters)
+    const { body, isBase64Encoded, headers, requestContext } = event
+    if (isSafe(requestContext.http.method) || !body) return
+    const type = headers['content-type'] ?? ''
+    if (!/^application\/json(;\s*charset=utf-8)?$/i.test(type)) throw new Problem('unsupported-media-type')
+    const text = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body
+    if (Buffer.byteLength(text) > largestBody) throw new Problem('payload-too-large')
+    try {
+      state.json = JSON.parse(text)
+    } catch {
+      throw new Problem('malformed-request', { errors: [{ path: 'body', message: 'must be JSON' }] })
+    }
+  },
+}

@@ -1,0 +1,72 @@
+import type { AuditFacts, AuditVerb } from '../kernel/action.ts'
+import type { Actor } from '../kernel/actor.ts'
+import { idsAt } from '../kernel/random.ts'
+import type { ChangeRecord } from '../kernel/write.ts'
+import type { AuditEvent } from '../schema/audit.ts'
+import type { Instant } from '../schema/time.ts'
+
+/** What the trail is made from, of a request or of a worker's message. */
+export interface Deed {
+  name: string
+  audit: { action: AuditVerb; entity: string }
+  actor: Actor
+  facts: AuditFacts
+  params: unknown
+  address: string
+  client: string
+  requestId: string
+  startedAt: number
+}
+
+/** The record of a deed. The entity is the declared one, or that of the first change when the id is only known by then. */
+export function recordOf(
+  deed: Deed,
+  end: { outcome: AuditEvent['outcome']; status?: number; reason?: string; changes?: readonly ChangeRecord[] },
+): AuditEvent {
+  const { name, audit, actor, facts, params, address, client, requestId, startedAt } = deed
+  const recordedAt = new Date().toJSON() as Instant
+  const change = end.changes?.[0]
+  const names = { ...(params as Record<string, string> | undefined), ...facts }
+  const patientId = facts.patientId ?? names.patientId ?? end.changes?.find(({ patientId }) => patientId)?.patientId
+  return {
+    auditEventId: idsAt(recordedAt)('aud'),
+    practiceId: (actor.type === 'anonymous' ? undefined : actor.practiceId) ?? facts.practiceId ?? 'platform',
+    recordedAt,
+    actor: describe(actor, facts),
+    name,
+    verb: audit.action,
+    outcome: end.outcome,
+    ...(end.status !== undefined && { status: end.status }),
+    ...(end.reason && { reason: end.reason }),
+    entity: entityOf(audit.entity, names, change),
+    ...(patientId && { patientId: patientId as NonNullable<AuditEvent['patientId']> }),
+    ...(change && { changed: [...new Set(end.changes?.flatMap(({ changed }) => changed))].slice(0, 60) }),
+    ...(change?.version !== undefined && { version: change.version }),
+    purposeOfUse: purpose(actor, name),
+    source: { address, client },
+    requestId,
+    elapsed: Math.max(0, Date.now() - startedAt),
+    schema: 1,
+  }
+}
+
+function entityOf(template: string, names: Record<string, string | undefined>, change: ChangeRecord | undefined) {
+  const [type = '', id = ''] = template.split('/')
+  const known = id.replace(/\{(\w+)\}/g, (_, name: string) => names[name] ?? (change?.entity === type ? change.id : ''))
+  return { type, id: known || '-' }
+}
+
+function describe(actor: Actor, facts: AuditFacts): AuditEvent['actor'] {
+  if (actor.type === 'system') return { type: 'system', id: actor.id }
+  if (actor.type === 'anonymous') return { type: 'anonymous', id: facts.userId ?? 'anonymous' }
+  const { userId, role, sessionId, aal, amr } = actor
+  return { type: 'user', id: userId, role, sessionId, aal, amr: [...amr] }
+}
+
+/** HL7 v3 PurposeOfUse, from who acts and on what. */
+function purpose(actor: Actor, name: string): AuditEvent['purposeOfUse'] {
+  if (actor.type === 'user' && actor.role === 'patient') return 'PATRQT'
+  if (/^(claims|coverages)\./.test(name)) return 'HPAYMT'
+  if (/^(audit|maintenance|sessions|auth|mfa|practitioners)\./.test(name)) return 'HOPERAT'
+  return 'TREAT'
+}
