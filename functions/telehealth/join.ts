@@ -1,0 +1,62 @@
+import * as z from 'zod'
+import { isOpen, partOf } from '../../shared/domain/telehealth/rooms.ts'
+import { defineAction } from '../../shared/kernel/action.ts'
+import { meetings } from '../../shared/ports/meetings.ts'
+import { telehealth } from '../../shared/ports/telehealth.ts'
+import { TelehealthId } from '../../shared/schema/ids.ts'
+import { JoinReply } from '../../shared/schema/telehealth.ts'
+
+/**
+ * Lets a participant in, or has them wait. The practitioner comes in; a patient waits, without any key to the meeting,
+ * until admitted. The meeting's token is the session and its generation, so all who join share one meeting, and one that
+ * the service has ended is followed by the next.
+ */
+export default defineAction({
+  summary: 'Join a telehealth session',
+  route: 'POST /telehealth/{telehealthId}/join',
+  allow: 'telehealth:join',
+  params: z.strictObject({ telehealthId: TelehealthId }),
+  reply: { status: 200, schema: JoinReply },
+  problems: ['telehealth-not-found', 'telehealth-ended', 'outside-join-window'],
+  audit: { action: 'E', entity: 'TelehealthSession/{telehealthId}' },
+  limit: 'write',
+  timeout: 15,
+  metric: 'TelehealthJoins',
+  uses: { meetings, telehealth },
+
+  async handle({ params: { telehealthId }, actor, meetings, telehealth, now, about, commit, fail }) {
+    const room = await telehealth.room(telehealthId)
+    const part = room && partOf(room.session, actor)
+    if (!room || !part) return fail('telehealth-not-found')
+    const { session, participants } = room
+    about({ patientId: session.patientId })
+    if (session.status === 'ended') return fail('telehealth-ended')
+    if (!isOpen(session, part, now)) return fail('outside-join-window')
+
+    const { userId } = actor
+    const known = participants.find(participant => participant.userId === userId)
+    if (part === 'patient' && (!known || known.status === 'waiting')) {
+      if (!known) await commit(telehealth.arrive(telehealthId, known, { userId, part, status: 'waiting' }))
+      return { status: 'waiting' as const, telehealthId }
+    }
+
+    let { meeting, generation } = session
+    let attendee = meeting && (await meetings.admit(meeting.meetingId, userId))
+    while (!meeting || !attendee) {
+      // The first meeting is generation 0; every one that is found to be over makes room for the next.
+      if (meeting) generation++
+      meeting = await meetings.create(`${telehealthId}-g${generation}`, telehealthId)
+      attendee = await meetings.admit(meeting.meetingId, userId)
+      if (!attendee && generation > session.generation + 2) return fail('telehealth-ended')
+    }
+
+    const { attendeeId } = attendee
+    const { meetingId } = meeting
+    const arrived = { userId, part, status: 'connected', attendeeId, meetingId } as const
+    await commit(
+      telehealth.arrive(telehealthId, known, arrived),
+      ...(meetingId === session.meeting?.meetingId ? [] : [telehealth.started(session, generation, meeting)]),
+    )
+    return { status: 'connected' as const, telehealthId, meeting, attendee }
+  },
+})
