@@ -1,0 +1,108 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { HttpMethod, HttpRoute, HttpRouteKey, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda'
+import type { ITopic } from 'aws-cdk-lib/aws-sns'
+import type { Construct } from 'constructs'
+import { type Entry, isAction, isWorker } from '../functions/catalogue.ts'
+import type { Action } from '../shared/kernel/action.ts'
+import { splitRoute } from '../shared/kernel/route.ts'
+import type { Worker } from '../shared/kernel/worker.ts'
+import type { Configuration } from './configuration.ts'
+import type { DataStack } from './data.ts'
+import { DomainFunction } from './function.ts'
+
+interface DomainProps extends StackProps {
+  entries: readonly Entry[]
+  dirs: ReadonlyMap<string, string>
+  api: IHttpApi
+  data: DataStack
+  alerts: ITopic
+  configuration: Configuration
+}
+
+/** The functions of one domain, each with its route or its source. */
+export class DomainStack extends Stack {
+  constructor(
+    scope: Construct,
+    id: string,
+    { entries, dirs, api, data, alerts, configuration, ...props }: DomainProps,
+  ) {
+    super(scope, id, props)
+    for (const entry of entries) {
+      const codeDir = dirs.get(entry.id)
+      if (!codeDir) throw new Error(`${entry.id} was not bundled`)
+      const fn = new DomainFunction(this, { entry, codeDir, data, alerts, configuration })
+      if (isAction(entry)) this.addRoute(entry, fn, api)
+      if (isWorker(entry)) this.addSource(entry, fn, data)
+    }
+  }
+
+  private addRoute({ name, declaration }: Entry<Action>, { lambda }: DomainFunction, httpApi: IHttpApi): void {
+    const { method, path } = splitRoute(declaration.route)
+    new HttpRoute(this, `${name}-route`, {
+      httpApi,
+      routeKey: HttpRouteKey.with(path, HttpMethod[method]),
+      integration: new HttpLambdaIntegration(`${name}-integration`, lambda),
+    })
+  }
+
+  private addSource({ name, declaration }: Entry<Worker>, fn: DomainFunction, data: DataStack): void {
+    const { source } = declaration
+    if ('schedule' in source) {
+      new Rule(this, `${name}-schedule`, {
+        schedule: Schedule.expression(source.schedule),
+        description: declaration.summary,
+        targets: [new LambdaFunction(fn.lambda, { retryAttempts: 2, maxEventAge: Duration.minutes(10) })],
+      })
+      return
+    }
+    if ('queue' in source) {
+      const queue = data.queues[source.queue]
+      fn.policy.addStatements(
+        new PolicyStatement({
+          actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+          resources: [queue.queueArn],
+        }),
+      )
+      new EventSourceMapping(this, `${name}-source`, {
+        target: fn.lambda,
+        eventSourceArn: queue.queueArn,
+        batchSize: 1,
+        reportBatchItemFailures: true,
+      }).node.addDependency(fn.policy)
+      return
+    }
+    const streamArn = data.table.tableStreamArn
+    if (!streamArn) throw new Error('the table has no stream')
+    fn.policy.addStatements(
+      new PolicyStatement({
+        actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+        resources: [streamArn],
+      }),
+      // Lambda asks for it when the mapping is made; it names streams and shows nothing of them.
+      new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: ['*'] }),
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [data.deadLetters.queueArn] }),
+    )
+    new EventSourceMapping(this, `${name}-source`, {
+      target: fn.lambda,
+      eventSourceArn: streamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 25,
+      bisectBatchOnError: true,
+      retryAttempts: 10,
+      maxRecordAge: Duration.hours(6),
+      reportBatchItemFailures: true,
+      onFailure: { bind: () => ({ destination: data.deadLetters.queueArn }) },
+      filters: [
+        FilterCriteria.filter({
+          eventName: FilterRule.isEqual(source.stream.on),
+          dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(`${source.stream.entity}#`) } } },
+        }),
+      ],
+    }).node.addDependency(fn.policy)
+  }
+}
