@@ -1,0 +1,1 @@
+export { startClearinghouse } from './server.ts'

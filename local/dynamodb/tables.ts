@@ -1,0 +1,100 @@
+import { AwsError, callJson } from '../aws/json.ts'
+
+/** As much of a CloudFormation template as the tables need. */
+export interface CfnTemplate {
+  Resources?: Record<string, { Type: string; Properties?: Record<string, unknown> }>
+}
+
+type Schema = { AttributeName: string; KeyType: string }[]
+interface Index {
+  IndexName: string
+  KeySchema: Schema
+  Projection: object
+}
+interface TableProperties {
+  TableName?: unknown
+  KeySchema: Schema
+  AttributeDefinitions: object[]
+  GlobalSecondaryIndexes?: Index[]
+  LocalSecondaryIndexes?: Index[]
+  StreamSpecification?: { StreamViewType?: string }
+  TimeToLiveSpecification?: { AttributeName?: string; Enabled?: boolean }
+}
+
+/**
+ * Creates the tables of CloudFormation templates (`AWS::DynamoDB::GlobalTable` and `::Table`) with their indexes, stream
+ * and TTL attribute, and gives their names. A table that is there already keeps its items and gains the indexes it lacks.
+ * A name that is not a plain string falls back to the logical id.
+ */
+export async function createTables(endpoint: string, templates: CfnTemplate[]): Promise<string[]> {
+  const names: string[] = []
+  for (const template of templates) {
+    for (const [logicalId, resource] of Object.entries(template.Resources ?? {})) {
+      if (!/^AWS::DynamoDB::(Global)?Table$/.test(resource.Type)) continue
+      const properties = resource.Properties as unknown as TableProperties
+      const name = typeof properties.TableName === 'string' ? properties.TableName : logicalId
+      await createTable(endpoint, name, properties)
+      names.push(name)
+    }
+  }
+  return names
+}
+
+async function createTable(endpoint: string, name: string, properties: TableProperties) {
+  const stream = properties.StreamSpecification && {
+    StreamEnabled: true,
+    StreamViewType: properties.StreamSpecification.StreamViewType ?? 'NEW_AND_OLD_IMAGES',
+  }
+  try {
+    await callJson(endpoint, 'DynamoDB_20120810.CreateTable', {
+      TableName: name,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: properties.KeySchema,
+      AttributeDefinitions: properties.AttributeDefinitions,
+      GlobalSecondaryIndexes: properties.GlobalSecondaryIndexes?.map(plain),
+      LocalSecondaryIndexes: properties.LocalSecondaryIndexes?.map(plain),
+      StreamSpecification: stream,
+    })
+  } catch (cause) {
+    if (!(cause instanceof AwsError && cause.name === 'ResourceInUseException')) throw cause
+    await bringUpToDate(endpoint, name, properties, stream)
+  }
+  await expire(endpoint, name, properties)
+}
+
+async function bringUpToDate(endpoint: string, name: string, properties: TableProperties, stream?: object) {
+  const described = await callJson<{ Table: { GlobalSecondaryIndexes?: Index[]; StreamSpecification?: object } }>(
+    endpoint,
+    'DynamoDB_20120810.DescribeTable',
+    { TableName: name },
+  )
+  const there = new Set(described.Table.GlobalSecondaryIndexes?.map(index => index.IndexName))
+  for (const index of properties.GlobalSecondaryIndexes ?? []) {
+    if (there.has(index.IndexName)) continue
+    await callJson(endpoint, 'DynamoDB_20120810.UpdateTable', {
+      TableName: name,
+      AttributeDefinitions: properties.AttributeDefinitions,
+      GlobalSecondaryIndexUpdates: [{ Create: plain(index) }],
+    })
+  }
+  if (stream && !described.Table.StreamSpecification) {
+    await callJson(endpoint, 'DynamoDB_20120810.UpdateTable', { TableName: name, StreamSpecification: stream })
+  }
+}
+
+async function expire(endpoint: string, name: string, properties: TableProperties) {
+  const wanted = properties.TimeToLiveSpecification
+  if (!wanted?.AttributeName || wanted.Enabled === false) return
+  try {
+    await callJson(endpoint, 'DynamoDB_20120810.UpdateTimeToLive', {
+      TableName: name,
+      TimeToLiveSpecification: { AttributeName: wanted.AttributeName, Enabled: true },
+    })
+  } catch (cause) {
+    // The service refuses to enable what is enabled.
+    if (!(cause instanceof AwsError && cause.name === 'ValidationException')) throw cause
+  }
+}
+
+/** A global table's index carries capacity settings that a table's does not know. */
+const plain = ({ IndexName, KeySchema, Projection }: Index): Index => ({ IndexName, KeySchema, Projection })
