@@ -1,0 +1,171 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { sessionOf } from '../harness/identity.ts'
+import { itemsOf, newPractice, type TestPractice } from '../harness/index.ts'
+import {
+  about,
+  actions,
+  allows,
+  changes,
+  Denials,
+  expectWellFormed,
+  furnish,
+  guarded,
+  type Ids,
+  prefixesIn,
+  requestOf,
+  roles,
+  sampleOf,
+  send,
+} from './samples.ts'
+
+let practice: TestPractice
+let ids: Ids
+const denials = new Denials()
+beforeAll(async () => {
+  practice = await newPractice()
+  ids = await furnish(practice)
+})
+
+describe.each(guarded)('$declaration.route', entry => {
+  const { id, declaration } = entry
+  const refused = roles.filter(role => !allows(entry, role))
+
+  it('401 without a session', async () => {
+    const answer = await send(id, requestOf(entry, practice, ids))
+    expect([answer.status, expectWellFormed(entry, answer)]).toEqual([401, 'unauthenticated'])
+    denials.keep(entry, answer)
+  })
+
+  it('401 with a session that is over', async () => {
+    const over = { idleExpiresAt: '2026-01-01T00:00:00.000Z' }
+    const { token } = await sessionOf(practice.users.admin, over)
+    const answer = await send(id, requestOf(entry, practice, ids), token)
+    expect([answer.status, expectWellFormed(entry, answer)]).toEqual([401, 'session-expired'])
+    denials.keep(entry, answer)
+  })
+
+  if (declaration.allow !== 'pending-mfa') {
+    it('403 while the second factor is owed, in every role', async () => {
+      const answers = await Promise.all(
+        roles.map(async role => send(id, requestOf(entry, practice, ids), (await practice.as(role, 'pending')).token)),
+      )
+      for (const answer of answers) {
+        expect([answer.status, expectWellFormed(entry, answer)]).toEqual([403, 'mfa-required'])
+      }
+      denials.keep(entry, ...answers)
+    })
+  }
+
+  if (refused.length > 0) {
+    it(`404 to ${refused.join(', ')}, as if there were nothing`, async () => {
+      const answers = await Promise.all(
+        refused.map(async role => send(id, requestOf(entry, practice, ids), (await practice.as(role)).token)),
+      )
+      for (const answer of answers) {
+        expect([answer.status, expectWellFormed(entry, answer)]).toEqual([404, 'forbidden'])
+      }
+      denials.keep(entry, ...answers)
+    })
+  }
+
+  if (changes(entry)) {
+    it('403 from another site, and without the proof of our page', async () => {
+      const { token } = await practice.as(roles.find(role => allows(entry, role)) ?? 'admin')
+      const forged: Record<string, string>[] = [{ 'sec-fetch-site': 'cross-site' }, { 'x-csrf': '' }]
+      const answers = await Promise.all(
+        forged.map(headers => send(id, { ...requestOf(entry, practice, ids), headers }, token)),
+      )
+      for (const answer of answers) {
+        expect([answer.status, expectWellFormed(entry, answer)]).toEqual([403, 'csrf-refused'])
+      }
+      denials.keep(entry, ...answers)
+    })
+  }
+})
+
+describe('what anybody may ask', () => {
+  it('is signing in, health and documentation, and nothing else', () => {
+    const open = actions.filter(entry => !guarded.includes(entry)).map(({ id }) => id)
+    expect(open.filter(id => !/^(auth|health|docs)\./.test(id))).toEqual([])
+  })
+
+  it('is limited by address wherever it costs anything', () => {
+    const open = actions.filter(({ declaration }) => declaration.allow === 'anyone')
+    const costly = open.filter(({ declaration }) => Object.keys(declaration.uses).length > 0)
+    expect(costly.filter(({ declaration }) => declaration.limit === 'none').map(({ id }) => id)).toEqual([])
+  })
+})
+
+/** What is stored of a practice, without what every request leaves behind. */
+const stored = async (practiceId: string) =>
+  (await itemsOf(practiceId)).filter(({ pk }) => !/^(AUDIT|SESSION|LIMIT)#/.test(String(pk)))
+
+describe("another practice's records", () => {
+  let other: TestPractice
+  let foreign: Ids
+  let before: unknown
+  beforeAll(async () => {
+    other = await newPractice()
+    foreign = await furnish(other)
+    before = await stored(other.practice.practiceId)
+  })
+
+  const naming = guarded.filter(({ id }) => prefixesIn(sampleOf(id)).length > 0)
+
+  it.each(naming)('404, 409, 422 or an empty list from $declaration.route', async entry => {
+    const { id } = entry
+    const named = prefixesIn(sampleOf(id))
+    // All of them, and each alone among our own.
+    const swaps = [foreign, ...named.map(prefix => ({ ...ids, [prefix]: foreign[prefix] ?? '' }))]
+    for (const role of roles.filter(role => allows(entry, role))) {
+      const { token } = await practice.as(role)
+      for (const swap of swaps) {
+        const answer = await send(id, about(sampleOf(id), swap), token)
+        expectWellFormed(entry, answer)
+        if (answer.status === 200) {
+          // A list of what is not there is empty. In the trail stand only our own attempts.
+          const own = id === 'audit.list' ? practice.practice.practiceId : 'none'
+          expect(answer.body.items.filter((item: { practiceId: string }) => item.practiceId !== own)).toEqual([])
+        } else {
+          expect([404, 409, 422], `${role} ${id} ${answer.status}`).toContain(answer.status)
+          const told = JSON.stringify(answer.body)
+          for (const secret of Object.values(foreign)) expect(told).not.toContain(secret)
+        }
+      }
+    }
+  })
+
+  it('are as they were', async () => {
+    expect(await stored(other.practice.practiceId)).toEqual(before)
+    // Nor does their trail know of us.
+    const trail = await other.trail()
+    const ours = new Set<string>(Object.values(practice.users).map(({ userId }) => userId))
+    expect(trail.filter(({ actor }) => ours.has(actor.id))).toEqual([])
+  })
+})
+
+describe("another patient's records, to a patient", () => {
+  let others: Ids
+  beforeAll(async () => {
+    others = await furnish(practice, 1)
+  })
+
+  const personal = ['pat', 'cov', 'apt', 'clm', 'tel']
+  const naming = guarded.filter(
+    entry => allows(entry, 'patient') && prefixesIn(sampleOf(entry.id)).some(prefix => personal.includes(prefix)),
+  )
+
+  it.each(naming)('404, 409 or 422 from $declaration.route', async entry => {
+    const { token } = await practice.as('patient')
+    const answer = await send(entry.id, about(sampleOf(entry.id), others), token)
+    expectWellFormed(entry, answer)
+    expect([404, 409, 422]).toContain(answer.status)
+    const told = JSON.stringify(answer.body)
+    for (const prefix of personal) expect(told).not.toContain(others[prefix])
+    denials.keep(entry, answer)
+  })
+})
+
+it('the trail holds every denial', async () => {
+  await denials.expectRecorded(practice.practice.practiceId)
+})

@@ -1,0 +1,130 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { wallTimeOf } from '../../shared/domain/scheduling/wallTime.ts'
+import { withoutAudit } from '../harness/faults.ts'
+import { codeOf, enrol, owing, realHash } from '../harness/identity.ts'
+import { type Answer, itemsOf, newPractice, password, type TestPractice } from '../harness/index.ts'
+import { outputOf } from '../harness/output.ts'
+import {
+  actions,
+  callerOf,
+  changes,
+  expectWellFormed,
+  furnish,
+  type Ids,
+  requestOf,
+  type Sample,
+  send,
+} from './samples.ts'
+
+let hash: string
+beforeAll(async () => {
+  hash = await realHash()
+})
+
+const audited = actions.filter(({ declaration }) => declaration.audit)
+
+/** Everything of a practice that counts: attempts are counted and a session's deadline moves without a record. */
+const stored = async ({ practice }: TestPractice) =>
+  (await itemsOf(practice.practiceId))
+    .filter(({ pk }) => !String(pk).startsWith('LIMIT#'))
+    .map(({ failures: _failures, idleExpiresAt: _idle, ...item }) => item)
+
+/** Sends a request while no audit record can be written; answers what was refused and what was said of it. */
+async function sendUnrecorded(entry: (typeof audited)[number], request: Sample, token: string | undefined) {
+  const outcomes: Awaited<ReturnType<typeof withoutAudit<Answer>>>[] = []
+  const output = await outputOf(async () => outcomes.push(await withoutAudit(() => send(entry.id, request, token))))
+  const [{ result: answer, refused }] = outcomes as [(typeof outcomes)[number]]
+  expectWellFormed(entry, answer)
+  expect(answer.cookies).toEqual([])
+  expect(answer.status).toBeGreaterThanOrEqual(500)
+  expect(refused).toBeGreaterThan(0)
+  return { answer, refused, output }
+}
+
+/** The very same request succeeds when the trail can be written: nothing else stood against it. */
+async function expectSuccess(
+  { id, declaration }: (typeof audited)[number],
+  request: Sample,
+  token: string | undefined,
+) {
+  const { status, body } = await send(id, request, token)
+  expect([status, body.code]).toEqual([declaration.reply.status, undefined])
+}
+
+describe('while no audit record can be written', () => {
+  let practice: TestPractice
+  beforeAll(async () => {
+    practice = await newPractice()
+  })
+
+  it.each(audited.filter(entry => !changes(entry)))('503 of $declaration.route, and shows nothing', async entry => {
+    const { request, token } = await ready(entry.id, practice)
+    const { answer, refused, output } = await sendUnrecorded(entry, request, token)
+    expect([answer.status, answer.body.code]).toEqual([503, 'audit-unavailable'])
+    expect(answer.headers['retry-after']).toBe('5')
+    // Three tries at the records of the read, and one at that of the refusal.
+    expect(refused).toBeGreaterThanOrEqual(4)
+    expect(output).toContain('AUDIT UNAVAILABLE')
+    expect(output).toContain('AuditUnavailable')
+    expect(await practice.recordsOf(answer)).toEqual([])
+    await expectSuccess(entry, request, token)
+  })
+
+  it.each(audited.filter(changes))('5xx of $declaration.route, and changes nothing', async entry => {
+    const own = await newPractice({ passwordHash: hash })
+    const { request, token } = await ready(entry.id, own)
+    const before = await stored(own)
+    const { output } = await sendUnrecorded(entry, request, token)
+    expect(await stored(own)).toEqual(before)
+    expect(output).toContain('denial not recorded')
+    expect(output).toContain('DenialNotRecorded')
+    await expectSuccess(entry, request, token)
+  })
+})
+
+const furnished = new Map<string, Promise<Ids>>()
+
+/** Reads can share what is furnished; a second furnishing would find the times taken. */
+function furnishedOnce(practice: TestPractice): Promise<Ids> {
+  const known = furnished.get(practice.practice.practiceId) ?? furnish(practice)
+  furnished.set(practice.practice.practiceId, known)
+  return known
+}
+
+/** A request that would succeed, and the session that it needs. */
+async function ready(id: string, practice: TestPractice): Promise<{ request: Sample; token?: string }> {
+  const entry = audited.find(one => one.id === id) as (typeof audited)[number]
+  const ids = await furnishedOnce(practice)
+  const request = requestOf(entry, practice, ids)
+  if (id === 'auth.login') return { request: { ...request, body: { ...(request.body as object), password } } }
+  if (id === 'mfa.setup' || id === 'mfa.enable') {
+    const pending = await practice.as('supervisor', 'pending')
+    if (id === 'mfa.setup') return { request, token: pending.token }
+    const { body } = await pending.call('mfa.setup')
+    return { request: { ...request, body: { code: codeOf(body.secret) } }, token: pending.token }
+  }
+  if (id === 'mfa.verify') {
+    const { backupCodes } = await enrol(await practice.as('supervisor', 'pending'))
+    const { token } = await owing(practice.users.supervisor)
+    return { request: { ...request, body: { code: backupCodes[0] } }, token }
+  }
+  if (id === 'telehealth.admit') {
+    const patient = await practice.as('patient')
+    await patient.call('telehealth.join', { params: request.params })
+  }
+  if (id === 'claims.create' || id === 'telehealth.create') {
+    // What was furnished has its claim and its session already, so this is of another visit.
+    const admin = await practice.as('admin')
+    const { body: past } = await admin.call('appointments.get', { params: { appointmentId: ids.apt ?? '' } })
+    const { patientId, practitionerId, modality, startsAt, zone } = past
+    const start = wallTimeOf(new Date(Date.parse(startsAt) - 2 * 3_600_000).toJSON(), zone)
+    const { body: booked } = await admin.call('appointments.create', {
+      body: { patientId, practitionerId, modality, minutes: 50, start },
+    })
+    const params = { appointmentId: booked.appointmentId }
+    if (id === 'telehealth.create') return { request: { ...request, params }, token: admin.token }
+    await admin.call('appointments.complete', { params })
+    return { request: { ...request, body: { ...(request.body as object), ...params } }, token: admin.token }
+  }
+  return { request, token: (await practice.as(callerOf(entry))).token }
+}

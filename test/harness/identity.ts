@@ -1,0 +1,82 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { generateSync } from 'otplib'
+import { expect } from 'vitest'
+import { passwords } from '../../shared/adapters/passwords.ts'
+import { idsAt } from '../../shared/kernel/random.ts'
+import type { Session, User } from '../../shared/schema/identity.ts'
+import { sessionEntity, sessions } from '../../shared/store/sessions.ts'
+import { userKey } from '../../shared/store/users.ts'
+import { at } from './clock.ts'
+import { type Answer, type Call, type Client, call, freshAddress, password, place, plant, table } from './index.ts'
+
+/** A hash that the password of every planted user has: for practices whose users really sign in. */
+export const realHash = (): Promise<string> => passwords().hash(password)
+
+/** Shows a password from an address of its own. */
+export const login = (user: User, more: Call & { password?: string } = {}): Promise<Answer> =>
+  call('auth.login', {
+    sourceIp: freshAddress(),
+    body: { practice: user.practiceSlug, email: user.email, password: more.password ?? password },
+    ...more,
+  })
+
+/** The session that an answer's cookie opens. */
+export function clientOf(user: User, { cookies }: Pick<Answer, 'cookies'>): Client {
+  const token = /^__Host-sid=([^;]+);/.exec(cookies[0] ?? '')?.[1] ?? ''
+  return { user, token, call: (actionId, request) => call(actionId, { token, ...request }) }
+}
+
+/** A session with any fields, put into the table as it stands. Without any it is one of aal2, opened now. */
+export async function sessionOf(user: User, change: Partial<Session> = {}): Promise<Client & { session: Session }> {
+  const now = new Date().toJSON()
+  const store = sessions({ now, signal: AbortSignal.timeout(10_000) })
+  const how = { aal: 'aal2', amr: ['pwd', 'otp'], next: 'none' } as const
+  const { session: opened, token } = store.open(user, idsAt(now)('ses'), { ...how, amr: [...how.amr], ...change })
+  const session = { ...opened, ...change }
+  await plant({ ...sessionEntity.keys(session), ...session })
+  return { user, token, session, call: (actionId, request) => call(actionId, { token, ...request }) }
+}
+
+/** A session that owes the code of an enabled authenticator. */
+export const owing = (user: User): ReturnType<typeof sessionOf> =>
+  sessionOf(user, { aal: 'pending', amr: ['pwd'], next: 'mfa-verify' })
+
+/** The code that an app shows now, or so many steps of 30 s away. */
+export const codeOf = (secret: string, steps = 0): string =>
+  generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + steps * 30 })
+
+/** Any six digits but those that an app shows around now. */
+export function wrongCode(secret: string): string {
+  const right = new Set([-2, -1, 0, 1, 2].map(step => codeOf(secret, step)))
+  for (let code = 0; ; code++) {
+    const text = String(code).padStart(6, '0')
+    if (!right.has(text)) return text
+  }
+}
+
+/**
+ * Sets up an authenticator from a session that has shown its password. The code that enables it is that of the step before, so that the
+ * present one has not been used.
+ */
+export async function enrol(pending: Client): Promise<{ client: Client; secret: string; backupCodes: string[] }> {
+  const { body: enrolment } = await pending.call('mfa.setup')
+  const enabled = await at(Date.now(), () =>
+    pending.call('mfa.enable', { body: { code: codeOf(enrolment.secret, -1) } }),
+  )
+  expect(enabled.status).toBe(200)
+  return { client: clientOf(pending.user, enabled), secret: enrolment.secret, backupCodes: enabled.body.backupCodes }
+}
+
+/** Changes fields of a user, as an administrator's action would. */
+export const changeUser = ({ practiceId, userId }: User, change: Partial<User>) =>
+  table.send(
+    new UpdateCommand({
+      TableName: place.environment.TABLE_NAME,
+      Key: userKey(practiceId, userId),
+      UpdateExpression: `SET ${Object.keys(change)
+        .map(name => `#${name} = :${name}`)
+        .join(', ')}`,
+      ExpressionAttributeNames: Object.fromEntries(Object.keys(change).map(name => [`#${name}`, name])),
+      ExpressionAttributeValues: Object.fromEntries(Object.entries(change).map(([name, value]) => [`:${name}`, value])),
+    }),
+  )

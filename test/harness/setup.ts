@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
+import type { TestProject } from 'vitest/node'
+import { startMessaging } from '../../local/aws/messaging.ts'
+import { startClearinghouse } from '../../local/clearinghouse/index.ts'
+import { createTables, startDynamo } from '../../local/dynamodb/engine.ts'
+import { standins } from '../../local/standins/index.ts'
+import { serve } from '../../local/standins/serve.ts'
+import { assemble } from '../../local/start/assembly.ts'
+import { readAssembly } from '../../local/template/assembly.ts'
+
+/** Where the parts stand on which functions are tested: what a function finds in its environment. */
+export interface Place {
+  environment: Record<string, string>
+  clearinghouseUrl: string
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    place: Place
+  }
+}
+
+/**
+ * The real parts, once for all tests: the embedded DynamoDB with the table of the synthesized template, the stand-ins of
+ * the other services, and the clearinghouse. Every test plants practices of its own, so none sees another's.
+ */
+export default async function setup(project: TestProject) {
+  const root = resolve(import.meta.dirname, '..', '..')
+  const data = mkdtempSync(join(tmpdir(), 'haven-test-'))
+  const { directory } = await assemble(root)
+  const templates = readAssembly(directory).map(({ template }) => template)
+
+  const dynamo = await startDynamo()
+  const [tableName = ''] = await createTables(dynamo.endpoint, templates)
+  const local = standins(join(data, 'standins'))
+  let endpoint = ''
+  const messaging = await startMessaging(join(data, 'messaging'), () => endpoint)
+  const served = await serve([...local.services, messaging.service])
+  endpoint = served.endpoint
+  const clearinghouse = await startClearinghouse({ port: 0, dataDir: join(data, 'clearinghouse'), apiKey: 'test-key' })
+
+  const credentials = { accessKeyId: 'OPERATOR', secretAccessKey: 'local' }
+  const sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials })
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'claims' }))
+
+  project.provide('place', {
+    clearinghouseUrl: clearinghouse.url,
+    environment: {
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      TABLE_NAME: tableName,
+      SECRET_PEPPER: local.secrets.ensureSecret('test/pepper', 'a pepper for tests'),
+      SECRET_CLEARINGHOUSE: local.secrets.ensureSecret(
+        'test/clearinghouse',
+        JSON.stringify({
+          url: clearinghouse.url,
+          apiKey: 'test-key',
+          submitterId: 'TESTSUB',
+          submitterName: 'TEST PRACTICE',
+          contactName: 'BILLING OFFICE',
+          phone: '5035550100',
+          receiverId: 'CLEARING',
+          receiverName: 'TEST CLEARINGHOUSE',
+          usage: 'T',
+        }),
+      ),
+      KEY_FACTORS: local.kms.ensureKey('factors'),
+      QUEUE_CLAIMS: QueueUrl,
+    },
+  })
+
+  return async () => {
+    sqs.destroy()
+    await Promise.all([served.stop(), clearinghouse.stop(), dynamo.stop(), messaging.service.stop?.()])
+    local.stop()
+    rmSync(data, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { catalogue, isAction } from '../../../functions/catalogue.ts'
+import { isWorkforce, mayDo, type Permission } from '../../../shared/kernel/permissions.ts'
+import { Role } from '../../../shared/schema/identity.ts'
+
+const actions = (await catalogue()).filter(isAction)
+const open = ['anyone', 'signed-in', 'pending-mfa']
+const needed = [...new Set(actions.map(({ declaration }) => declaration.allow))].filter(
+  (allow): allow is Permission => !open.includes(allow),
+)
+
+/** Who may do what, by word: a change of the catalogue of permissions has to be made here too. */
+const held: Record<Permission, string> = {
+  'appointment:read': 'patient practitioner supervisor biller front-desk admin',
+  'appointment:create': 'patient practitioner supervisor front-desk admin',
+  'appointment:cancel': 'patient practitioner supervisor front-desk admin',
+  'appointment:complete': 'practitioner supervisor front-desk admin',
+  'audit:read': 'admin auditor',
+  'audit:read-own': 'patient admin auditor',
+  'claim:read': 'patient practitioner supervisor biller admin',
+  'claim:create': 'practitioner supervisor biller admin',
+  'claim:submit': 'biller admin',
+  'coverage:read': 'practitioner supervisor biller front-desk admin',
+  'coverage:create': 'biller front-desk admin',
+  'operations:read': 'admin auditor',
+  'patient:read': 'patient practitioner supervisor biller front-desk admin',
+  'patient:create': 'practitioner supervisor front-desk admin',
+  'practitioner:read': 'patient practitioner supervisor biller front-desk admin',
+  'practitioner:manage': 'supervisor admin',
+  'telehealth:join': 'patient practitioner supervisor',
+  'telehealth:host': 'practitioner supervisor front-desk admin',
+  'telehealth:read': 'patient practitioner supervisor front-desk admin',
+}
+
+describe.each(Object.entries(held) as [Permission, string][])('%s', (permission, roles) => {
+  it(`is held by ${roles}, and by nobody else`, () => {
+    expect(Role.options.filter(role => mayDo(role, permission))).toEqual(
+      Role.options.filter(role => roles.split(' ').includes(role)),
+    )
+  })
+})
+
+describe('permissions', () => {
+  it.each(needed)('%s, which an action asks for, is held by somebody', permission => {
+    expect(Role.options.some(role => mayDo(role, permission))).toBe(true)
+  })
+
+  it('reach nobody beyond the roles that there are', () => {
+    for (const name of ['__proto__', 'constructor', 'toString', 'root']) {
+      expect(() => mayDo(name as Role, 'claim:submit')).toThrow()
+    }
+  })
+
+  it('of a patient change nothing but their own appointments and calls', () => {
+    const patients = (Object.keys(held) as Permission[]).filter(permission => mayDo('patient', permission))
+    expect(patients.filter(permission => !/:(read|read-own)$/.test(permission)).sort()).toEqual([
+      'appointment:cancel',
+      'appointment:create',
+      'telehealth:join',
+    ])
+  })
+
+  it('of an auditor change nothing at all', () => {
+    for (const permission of (Object.keys(held) as Permission[]).filter(each => mayDo('auditor', each))) {
+      expect(permission).toMatch(/:read(-own)?$/)
+    }
+  })
+
+  it('make workforce of everybody but patients', () => {
+    expect(Role.options.filter(role => !isWorkforce(role))).toEqual(['patient'])
+  })
+})

@@ -1,0 +1,30 @@
+import { App } from 'aws-cdk-lib'
+import { describe, expect, it } from 'vitest'
+import { configurationOf } from '../../stacks/configuration.ts'
+
+const read = (context: Record<string, unknown>) => configurationOf(new App({ context }).node)
+
+describe('the configuration', () => {
+  it('needs a stage, and has defaults for the rest', () => {
+    expect(read({ stage: 'staging' })).toMatchObject({ stage: 'staging', region: 'us-east-1', logDays: 365 })
+  })
+
+  it('takes numbers as the command line gives them', () => {
+    expect(read({ stage: 'dev', logDays: '30' }).logDays).toBe(30)
+  })
+
+  it.each([
+    ['stage', { stage: 'test' }],
+    ['stage', {}],
+    ['region', { stage: 'dev', region: 'eu-west-1' }],
+    ['alertEmail', { stage: 'dev', alertEmail: 'somebody' }],
+    ['logDays', { stage: 'dev', logDays: 31 }],
+    ['logDays', { stage: 'dev', logDays: 'for ever' }],
+  ])('stops at a wrong %s and names it', (field, context) => {
+    expect(() => read(context)).toThrow(new RegExp(`configuration is wrong.*${field}: `, 's'))
+  })
+
+  it('names all that is wrong at once', () => {
+    expect(() => read({ stage: 'test', region: 'mars' })).toThrow(/stage: .*region: /s)
+  })
+})

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { nameOf, ofType, only, pathOf, type Resource, statementsOf } from './cloud.ts'
+
+describe('the table', () => {
+  const table = only('AWS::DynamoDB::GlobalTable')
+  const [replica] = table.properties.Replicas as Record<string, unknown>[]
+
+  it('is encrypted with a key of ours', () => {
+    expect(table.properties.SSESpecification).toEqual({ SSEEnabled: true, SSEType: 'KMS' })
+    const encryption = replica?.SSESpecification as { KMSMasterKeyId: unknown } | undefined
+    const key = ofType('AWS::KMS::Key', 'Data').find(each => each.id.startsWith('DataKey'))
+    expect(nameOf(encryption?.KMSMasterKeyId, 'Data')).toBe(`${pathOf(key!)}.Arn`)
+  })
+
+  it('can be restored to any moment, and is deleted by nobody', () => {
+    expect(replica).toMatchObject({
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    })
+  })
+
+  it('has one key, three indexes, a stream and a TTL, and costs by the request', () => {
+    const keyed = (name: string) => [
+      { AttributeName: `${name}pk`, KeyType: 'HASH' },
+      { AttributeName: `${name}sk`, KeyType: 'RANGE' },
+    ]
+    expect(table.properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: keyed(''),
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+    })
+    const indexes = table.properties.GlobalSecondaryIndexes as Record<string, unknown>[]
+    expect(indexes.map(({ IndexName, KeySchema }) => ({ IndexName, KeySchema }))).toEqual(
+      ['gsi1', 'gsi2', 'gsi3'].map(name => ({ IndexName: name, KeySchema: keyed(name) })),
+    )
+  })
+})
+
+describe('keys, secrets and queues', () => {
+  it.each(ofType('AWS::KMS::Key'))('the key $id is rotated', ({ properties }) => {
+    expect(properties.EnableKeyRotation).toBe(true)
+  })
+
+  it.each(ofType('AWS::SecretsManager::Secret'))('the secret $id is encrypted with a key of ours', secret => {
+    expect(nameOf(secret.properties.KmsKeyId, 'Data')).toMatch(/^Data\/DataKey/)
+    expect(secret.properties).not.toHaveProperty('SecretString')
+  })
+
+  it.each(ofType('AWS::SQS::Queue'))('the queue $id is encrypted and takes nothing without TLS', queue => {
+    expect(queue.properties.SqsManagedSseEnabled).toBe(true)
+    const policies = ofType('AWS::SQS::QueuePolicy').filter(({ properties }) =>
+      (properties.Queues as unknown[]).some(each => nameOf(each, 'Data') === pathOf(queue)),
+    )
+    const statements = policies.flatMap(({ properties }) => statementsOf(properties.PolicyDocument, 'Data'))
+    expect(statements).toMatchObject([
+      { effect: 'Deny', condition: { Bool: { 'aws:SecureTransport': 'false' } }, principal: { AWS: '*' } },
+    ])
+  })
+
+  it('a claim’s message that fails ten times lies with the dead letters for two weeks', () => {
+    const queues = ofType('AWS::SQS::Queue')
+    const letters = queues.find(({ id }) => id.startsWith('DeadLetters')) as Resource
+    const claims = queues.find(({ id }) => id.startsWith('Claims')) as Resource
+    expect(letters.properties.MessageRetentionPeriod).toBe(14 * 86_400)
+    const { maxReceiveCount, deadLetterTargetArn } = claims.properties.RedrivePolicy as Record<string, unknown>
+    expect(maxReceiveCount).toBe(10)
+    expect(nameOf(deadLetterTargetArn, 'Data')).toBe(`${pathOf(letters)}.Arn`)
+  })
+
+  it('hides a message for longer than a sender has its lease, and that for longer than it runs', () => {
+    const claims = ofType('AWS::SQS::Queue').find(({ id }) => id.startsWith('Claims')) as Resource
+    const transmit = ofType('AWS::Lambda::Function').find(
+      ({ properties }) => properties.FunctionName === 'haven-dev-claims-transmit',
+    )
+    const store = readFileSync(resolve(import.meta.dirname, '..', '..', 'shared', 'store', 'submissions.ts'), 'utf8')
+    const lease = Number(/leaseMs = ([\d_]+)/.exec(store)?.[1]?.replaceAll('_', '')) / 1_000
+    expect(claims.properties.VisibilityTimeout).toBeGreaterThan(lease)
+    expect(lease).toBeGreaterThan(transmit?.properties.Timeout as number)
+  })
+})
+
+describe('the API', () => {
+  it('logs routes and not paths, which hold ids of people', () => {
+    const { AccessLogSettings, DefaultRouteSettings } = only('AWS::ApiGatewayV2::Stage').properties as {
+      AccessLogSettings: { Format: string }
+      DefaultRouteSettings: Record<string, unknown>
+    }
+    expect(AccessLogSettings.Format).toContain('$context.routeKey')
+    expect(AccessLogSettings.Format).not.toMatch(/\$context\.(path|identity|authorizer)|\$input/)
+    expect(DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 20_000, DetailedMetricsEnabled: true })
+  })
+
+  it.each(ofType('AWS::Logs::LogGroup'))('the log group $id is encrypted and ends', ({ properties, stack }) => {
+    expect(nameOf(properties.KmsKeyId, stack)).toMatch(/^Data\/LogsKey/)
+    expect(properties.RetentionInDays).toBe(365)
+  })
+})
