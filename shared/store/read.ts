@@ -57,8 +57,6 @@ export interface Page<T> {
  */
 export async function queryItems(run: Run, { signal }: Pick<Binding, 'signal'>): Promise<Page<Item>> {
   const { index, pk, from, to, prefix, newestFirst, limit, cursor } = run
-  // The table would call this a fault of ours; it is a period in which nothing can be.
-  if (from && to && from > to) return { items: [] }
   // The table refuses what ends before it begins; to whoever asks it is merely empty.
   if (from && to && from > to) return { items: [] }
   const [hash, sort] = index ? [`${index}pk`, `${index}sk`] : ['pk', 'sk']

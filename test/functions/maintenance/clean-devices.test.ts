@@ -38,8 +38,9 @@ describe('the cleanup of devices, every day', () => {
   })
 
   it('compares the deadline at the item itself, whatever the index says', async () => {
-    const [key] = await trusted(1, '2099-01-01T00:00:00.000Z')
-    const item = { ...key, expiresAt: '2099-01-01T00:00:00.000Z', gsi2pk: 'DEVICE#EXPIRES#1', gsi2sk: past }
+    // In a partition of its own: it stays, and would take a place on the pages that the tests below count.
+    const [key] = await trusted(1, '2099-01-01T00:00:00.000Z', 'C')
+    const item = { ...key, expiresAt: '2099-01-01T00:00:00.000Z', gsi2pk: 'DEVICE#EXPIRES#3', gsi2sk: past }
     await plant(item)
     await run()
     expect(await left(key ? [key] : [])).toBe(1)
