@@ -57,6 +57,7 @@ export class DataStack extends Stack {
       })
     this.secrets = {
       pepper: secret('pepper', 'Pepper of the password hashes', 64),
+      links: secret('links', 'Key of single-use links and codes', 64),
       clearinghouse: secret(
         'clearinghouse',
         'Account at the clearinghouse, as JSON: set it after the first deploy',

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { viewOf } from '../../shared/domain/sessionView.ts'
+import { afterFirstFactor } from '../../shared/domain/signIn.ts'
 import { defineAction } from '../../shared/kernel/action.ts'
-import { isWorkforce } from '../../shared/kernel/permissions.ts'
 import { passwords } from '../../shared/ports/passwords.ts'
 import { sessions } from '../../shared/ports/sessions.ts'
 import { logins } from '../../shared/ports/users.ts'
@@ -38,12 +38,8 @@ export default defineAction({
     const { right, outdated } = await passwords.verify(body.password, user?.passwordHash)
     if (!user || !right || user.status !== 'active') return fail('credentials-refused')
 
-    const owes = user.mfa ? 'mfa-verify' : isWorkforce(user.role) ? 'mfa-setup' : 'none'
-    const opened = sessions.open(user, newId('ses'), {
-      aal: owes === 'none' ? 'aal1' : 'pending',
-      amr: ['pwd'],
-      next: owes,
-    })
+    const opening = afterFirstFactor(user, ['pwd'], { trusted: false, policy: undefined }, now)
+    const opened = sessions.open(user, newId('ses'), opening)
     about({ sessionId: opened.session.sessionId })
     await commit(
       outdated ? logins.rehashed(user, await passwords.hash(body.password)) : logins.unchanged(user),

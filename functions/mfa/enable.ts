@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { viewOf } from '../../shared/domain/sessionView.ts'
+import { afterSecondFactor } from '../../shared/domain/signIn.ts'
 import { defineAction } from '../../shared/kernel/action.ts'
 import { attempts, factors } from '../../shared/ports/factors.ts'
 import { seedOpener } from '../../shared/ports/seeds.ts'
@@ -66,10 +67,10 @@ export default defineAction({
     const codes = Array.from({ length: backupCodes }, () => newText(25))
     const hashes = codes.map(totp.backupHash)
     const { session: before, user } = session.current()
-    const opened = sessions.open(user, sessionId, { aal: 'aal2', amr: ['pwd', 'otp'], next: 'none' }, before)
+    const opened = sessions.open(user, sessionId, afterSecondFactor([...before.amr, 'otp'], now), before)
     await commit(
       factors.accept(factor, step),
-      ownUser.withMfa(user),
+      ownUser.withFactor(user, 'totp'),
       ...hashes.map(codeHash => factors.addBackupCode({ practiceId, userId, codeHash, createdAt: now })),
       attempts.giveBack('mfa-day', userId),
       sessions.close(before),

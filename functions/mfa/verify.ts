@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { viewOf } from '../../shared/domain/sessionView.ts'
+import { afterSecondFactor } from '../../shared/domain/signIn.ts'
 import { defineAction } from '../../shared/kernel/action.ts'
 import { attempts, factors } from '../../shared/ports/factors.ts'
 import { seedOpener } from '../../shared/ports/seeds.ts'
@@ -51,8 +52,8 @@ export default defineAction({
     if (isTotp && step === undefined) return fail('code-refused')
 
     const { session: before, user } = session.current()
-    const how = { aal: 'aal2', amr: ['pwd', isTotp ? 'otp' : 'rc'], next: 'none' } as const
-    const opened = sessions.open(user, sessionId, { ...how, amr: [...how.amr] }, before)
+    const opening = afterSecondFactor([...before.amr, isTotp ? 'otp' : 'rc'], now)
+    const opened = sessions.open(user, sessionId, opening, before)
     await commit(
       ...(step === undefined
         ? [factors.redeem(userId, totp.backupHash(body.code)), factors.forgive(factor)]

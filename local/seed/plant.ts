@@ -41,7 +41,8 @@ export async function plantPractice({ slug, newId, now, passwordHash, sealedSeed
   }
 
   const practice = { practiceId, slug, name: 'Harbor Counseling', zone: 'America/Los_Angeles', billing, payers }
-  await write(practiceEntity.create({ ...practice, ...stamp }))
+  const signIn = { patientMfa: 'offered', graceDays: 14 } as const
+  await write(practiceEntity.create({ ...practice, signIn, ...stamp }))
 
   const practitioners = await Promise.all(
     people.practitioners.map(async ({ name, npi, taxonomy }, index) => {
@@ -82,7 +83,7 @@ export async function plantPractice({ slug, newId, now, passwordHash, sealedSeed
       status: 'active',
       passwordHash,
       sessionEpoch: 0,
-      mfa: sealedSeed !== undefined,
+      factors: sealedSeed ? ['totp'] : [],
     }
     await write(...newUser(user))
     if (sealedSeed) {

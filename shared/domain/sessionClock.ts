@@ -19,6 +19,13 @@ export const graceMs = 30_000
 /** The stored deadline moves at most this often: a write per click would cost more than the half minute is worth. */
 const slideEveryMs = 30_000
 
+/** How long a second factor that was shown counts as fresh: long enough to fill in a form. */
+const freshMs = 5 * minute
+
+/** Whether the session's user has shown a factor just now. */
+export const isFresh = ({ verifiedAt }: Session, now: Instant): boolean =>
+  verifiedAt !== undefined && Date.parse(now) - Date.parse(verifiedAt) <= freshMs
+
 /** The deadlines of a token made now. One that replaces another keeps its absolute deadline: a refresh never adds to 8 h. */
 export function openingDeadlines(now: Instant, aal: Session['aal'], since: Session | undefined) {
   const absoluteExpiresAt = since?.absoluteExpiresAt ?? after(now, aal === 'pending' ? pendingMs : absoluteMs)

@@ -94,6 +94,7 @@ export interface Action {
   readonly memory: number
   readonly metric?: string | undefined
   readonly idle: 'slides' | 'stays'
+  readonly stepUp: boolean
   readonly uses: Uses
   readonly handle: (input: never) => Promise<unknown>
 }
@@ -129,6 +130,8 @@ interface Declaration<
   metric?: string
   /** Whether the request counts as the user's activity; background polls say `stays`. */
   idle?: 'slides' | 'stays'
+  /** Whether a second factor must have been shown in the last five minutes: for what changes how somebody signs in. */
+  stepUp?: boolean
   uses?: U
   handle: (input: Input<P, Q, B> & { actor: ActorOf<A> } & Tools<Code> & Bound<U>) => Promise<NoInfer<Answer>>
 }
@@ -153,16 +156,8 @@ export function defineAction<
   const Code extends ProblemCode = never,
   U extends Uses = Record<never, never>,
 >(declaration: Declaration<R, A, P, Q, B, Answer, Code, U> & NeedsParams<R, P>): Action {
-  const { params, query, body, problems, audit, memory, metric, idle, uses, ...rest } = declaration as Declaration<
-    R,
-    A,
-    P,
-    Q,
-    B,
-    Answer,
-    Code,
-    U
-  >
+  const { params, query, body, problems, audit, memory, metric, idle, stepUp, uses, ...rest } =
+    declaration as Declaration<R, A, P, Q, B, Answer, Code, U>
   return {
     kind: 'action',
     ...rest,
@@ -174,6 +169,7 @@ export function defineAction<
     memory: memory ?? 512,
     metric,
     idle: idle ?? 'slides',
+    stepUp: stepUp ?? false,
     uses: uses ?? {},
     handle: rest.handle as (input: never) => Promise<unknown>,
   }

@@ -1,11 +1,9 @@
+import type { Session } from '../schema/identity.ts'
 import type { PatientId, PracticeId, PractitionerId, SessionId, UserId } from '../schema/ids.ts'
 import type { Role } from './permissions.ts'
 
-/** NIST SP 800-63B-4 assurance of the sign-in; `pending` has shown a password and still owes its second factor. */
-export type AssuranceLevel = 'pending' | 'aal1' | 'aal2'
-
-/** RFC 8176 authentication methods. */
-export type AuthenticationMethod = 'pwd' | 'otp' | 'rc'
+export type AssuranceLevel = Session['aal']
+export type AuthenticationMethod = Session['amr'][number]
 
 /** Somebody with a session. */
 export interface UserActor {

@@ -24,6 +24,7 @@ const permissionsOf = {
     'claim:read',
     'claim:create',
     'coverage:read',
+    'patient:invite',
     'patient:read',
     'patient:create',
     'practitioner:read',
@@ -39,6 +40,7 @@ const permissionsOf = {
     'claim:read',
     'claim:create',
     'coverage:read',
+    'patient:invite',
     'patient:read',
     'patient:create',
     'practitioner:read',
@@ -64,6 +66,7 @@ const permissionsOf = {
     'appointment:complete',
     'coverage:read',
     'coverage:create',
+    'patient:invite',
     'patient:read',
     'patient:create',
     'practitioner:read',
@@ -85,15 +88,27 @@ const permissionsOf = {
     'patient:create',
     'practitioner:read',
     'practitioner:manage',
+    'api-key:manage',
+    'limit:manage',
+    'limit:read',
     'operations:read',
+    'patient:invite',
+    'policy:manage',
+    'session:manage',
     'telehealth:host',
     'telehealth:read',
+    'user:invite',
+    'user:manage',
+    'user:read',
   ],
-  auditor: ['audit:read', 'operations:read'],
+  auditor: ['audit:read', 'limit:read', 'operations:read', 'user:read'],
 } as const satisfies Record<Role, readonly string[]>
 
 export type { Role }
 export type Permission = (typeof permissionsOf)[Role][number]
+
+/** Every permission there is, each once: what a scope of an API key may name. */
+export const allPermissions = [...new Set(Object.values(permissionsOf).flat())].sort() as readonly Permission[]
 
 /** True when the role holds the permission. `audit:read` includes reading one's own trail. */
 export function mayDo(role: Role, permission: Permission): boolean {

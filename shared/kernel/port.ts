@@ -15,7 +15,7 @@ export type Grant =
   | { chime: readonly ChimeVerb[] }
 
 export type IndexName = 'gsi1' | 'gsi2' | 'gsi3'
-export type SecretName = 'pepper' | 'clearinghouse'
+export type SecretName = 'pepper' | 'clearinghouse' | 'links'
 export type KeyName = 'factors'
 export type QueueName = 'claims'
 export type ChimeVerb = 'CreateMeeting' | 'DeleteMeeting' | 'CreateAttendee' | 'DeleteAttendee'
@@ -27,6 +27,8 @@ export interface Binding {
   practiceId: PracticeId | undefined
   now: Instant
   signal: AbortSignal
+  /** Where the request came from; a worker's comes from nowhere. */
+  source?: { address: string; client: string }
 }
 
 /** An outside thing that an action may use: what it needs of IAM, and a loader that brings its code only when it is used. */

@@ -70,9 +70,10 @@ export type Step = MiddlewareObj<
 >
 
 /** What ports are bound to for this request. */
-export const bindingOf = ({ actor, now, signal }: RequestState): Binding => ({
+export const bindingOf = ({ actor, now, signal, address, client }: RequestState): Binding => ({
   actor,
   practiceId: actor.type === 'anonymous' ? undefined : actor.practiceId,
   now,
   signal,
+  source: { address, client },
 })

@@ -11,6 +11,19 @@ export const PracticeSlug = z
 export const Role = z.enum(['patient', 'practitioner', 'supervisor', 'biller', 'front-desk', 'admin', 'auditor'])
 export type Role = z.infer<typeof Role>
 
+/** A second factor that a user has enabled. */
+export const Factor = z.enum(['totp', 'passkey', 'sms'])
+export type Factor = z.infer<typeof Factor>
+
+/**
+ * NIST SP 800-63B-4 assurance of a sign-in. `pending` has shown a password and still owes its second factor; `aal1+device` is
+ * a patient whose browser is trusted: it reads and books, and is asked for a factor before anything sensitive.
+ */
+export const Aal = z.enum(['pending', 'aal1', 'aal1+device', 'aal2'])
+
+/** How somebody showed who they are (RFC 8176 §2; `rc` a backup code, `fed` another identity provider). */
+export const Amr = z.enum(['pwd', 'otp', 'rc', 'sms', 'hwk', 'fed'])
+
 /** Somebody who can sign in at one practice. */
 export const User = z.object({
   userId: UserId,
@@ -21,12 +34,12 @@ export const User = z.object({
   patientId: PatientId.optional(),
   practitionerId: PractitionerId.optional(),
   status: z.enum(['active', 'disabled']),
-  /** Encoded argon2id: algorithm, parameters, salt and hash. */
-  passwordHash: z.string(),
+  /** Encoded argon2id: algorithm, parameters, salt and hash. Absent for somebody who never set a password. */
+  passwordHash: z.string().optional(),
   /** A session of an older epoch is dead: one write ends them all. */
   sessionEpoch: z.int().min(0),
-  /** Whether a second factor is enabled. */
-  mfa: z.boolean(),
+  /** The second factors that are enabled. With one of them, a password alone opens nothing. */
+  factors: z.array(Factor),
   createdAt: Instant,
   updatedAt: Instant,
   version: z.int().min(1),
@@ -47,10 +60,14 @@ export const Session = z.object({
   role: Role,
   patientId: PatientId.optional(),
   practitionerId: PractitionerId.optional(),
-  aal: z.enum(['pending', 'aal1', 'aal2']),
-  amr: z.array(z.enum(['pwd', 'otp', 'rc'])),
+  aal: Aal,
+  amr: z.array(Amr),
   /** What must happen before anything else may. */
   next: z.enum(['none', 'mfa-verify', 'mfa-setup']),
+  /** When a second factor was last shown, or the password by whoever has none: what is sensitive wants it fresh. */
+  verifiedAt: Instant.optional(),
+  /** Where the sign-in came from, for its user to recognise. */
+  source: z.object({ address: z.string(), client: z.string() }),
   epoch: z.int().min(0),
   /** Of the sign-in, not of the rotation. */
   signedInAt: Instant,
@@ -101,8 +118,8 @@ export const SessionView = z
     role: Role,
     patientId: PatientId.optional(),
     practitionerId: PractitionerId.optional(),
-    aal: z.enum(['pending', 'aal1', 'aal2']),
-    amr: z.array(z.enum(['pwd', 'otp', 'rc'])),
+    aal: Aal,
+    amr: z.array(Amr),
     /** What must happen before anything else may. */
     next: z.enum(['none', 'mfa-verify', 'mfa-setup']),
     idleExpiresAt: Instant,

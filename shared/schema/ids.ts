@@ -22,6 +22,8 @@ export const TelehealthId = id('tel', 'TelehealthId')
 export const SessionId = id('ses', 'SessionId')
 export const DeviceId = id('dev', 'DeviceId')
 export const AuditEventId = id('aud', 'AuditEventId')
+export const TicketId = id('tkt', 'TicketId')
+export const NoticeId = id('ntc', 'NoticeId')
 
 export type PracticeId = z.infer<typeof PracticeId>
 export type UserId = z.infer<typeof UserId>
@@ -34,6 +36,8 @@ export type TelehealthId = z.infer<typeof TelehealthId>
 export type SessionId = z.infer<typeof SessionId>
 export type DeviceId = z.infer<typeof DeviceId>
 export type AuditEventId = z.infer<typeof AuditEventId>
+export type TicketId = z.infer<typeof TicketId>
+export type NoticeId = z.infer<typeof NoticeId>
 
 /** The prefix of each kind of id, and the type that it makes. */
 export interface IdKinds {
@@ -48,4 +52,6 @@ export interface IdKinds {
   ses: SessionId
   dev: DeviceId
   aud: AuditEventId
+  tkt: TicketId
+  ntc: NoticeId
 }

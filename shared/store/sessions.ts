@@ -40,7 +40,7 @@ const tokenOf = (practiceId: PracticeId, userId: UserId, secret: string) => `${p
 const tokenShape = /^(prc_[0-9A-Z]{20})\.(usr_[0-9A-Z]{20})\.([A-Za-z0-9_-]{43})$/
 const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url')
 
-export const sessions = (binding: Pick<Binding, 'signal' | 'now'>) => ({
+export const sessions = (binding: Pick<Binding, 'signal' | 'now' | 'source'>) => ({
   /** Whether a cookie can be one of ours at all. */
   wellFormed: (token: string): boolean => tokenShape.test(token),
 
@@ -60,7 +60,7 @@ export const sessions = (binding: Pick<Binding, 'signal' | 'now'>) => ({
   },
 
   /** A new session of a user, to be committed, and the token that only the cookie will hold. */
-  open(user: User, sessionId: SessionId, how: Pick<Session, 'aal' | 'amr' | 'next'>, since?: Session) {
+  open(user: User, sessionId: SessionId, how: Pick<Session, 'aal' | 'amr' | 'next' | 'verifiedAt'>, since?: Session) {
     const token = tokenOf(user.practiceId, user.userId, randomToken())
     const { practiceId, userId, role, patientId, practitionerId, sessionEpoch } = user
     const session: Session = {
@@ -72,6 +72,7 @@ export const sessions = (binding: Pick<Binding, 'signal' | 'now'>) => ({
       patientId,
       practitionerId,
       ...how,
+      source: since?.source ?? binding.source ?? { address: '-', client: '-' },
       epoch: sessionEpoch,
       signedInAt: since?.signedInAt ?? binding.now,
       ...openingDeadlines(binding.now, how.aal, since?.aal === 'pending' ? undefined : since),

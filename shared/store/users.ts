@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Binding } from '../kernel/port.ts'
-import { type Login, User } from '../schema/identity.ts'
+import { type Factor, type Login, User } from '../schema/identity.ts'
 import type { PracticeId, UserId } from '../schema/ids.ts'
 import { entity } from './entity.ts'
 import { queryItems } from './read.ts'
@@ -36,8 +36,9 @@ export const users = (binding: Binding) => ({
   unchanged: (user: User) => userEntity.unchanged(user, 'credentials-refused'),
   rehashed: (user: User, passwordHash: string) =>
     userEntity.replace(user, { passwordHash, updatedAt: binding.now }, 'credentials-refused'),
-  /** From now on the second factor is asked for. */
-  withMfa: (user: User) => userEntity.replace(user, { mfa: true, updatedAt: binding.now }),
+  /** From now on this second factor is asked for. */
+  withFactor: (user: User, factor: Factor) =>
+    userEntity.replace(user, { factors: [...new Set([...user.factors, factor])], updatedAt: binding.now }),
 })
 
 /** A new user, and the item that keeps its e-mail unique in the practice. */

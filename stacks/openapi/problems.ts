@@ -83,6 +83,7 @@ const mayAnswer: Record<StandardProblem, (action: Action) => boolean> = {
   unauthenticated: signedIn,
   'session-expired': signedIn,
   'session-reused': signedIn,
+  'step-up-required': ({ stepUp }) => stepUp,
   'mfa-required': ({ allow }) => allow !== 'anyone' && allow !== 'pending-mfa',
   forbidden: ({ allow }) => allow !== 'anyone' && allow !== 'pending-mfa' && allow !== 'signed-in',
   'csrf-refused': action => signedIn(action) && unsafe(action),

@@ -56,6 +56,22 @@ describe.each(guarded)('$declaration.route', entry => {
     })
   }
 
+  if (declaration.stepUp) {
+    it('403 with a factor that was shown more than five minutes ago, or never', async () => {
+      const role = roles.find(role => allows(entry, role)) ?? 'admin'
+      const stale = [new Date(Date.now() - 301_000).toJSON(), undefined]
+      const answers = await Promise.all(
+        stale.map(async verifiedAt =>
+          send(id, requestOf(entry, practice, ids), (await sessionOf(practice.users[role], { verifiedAt })).token),
+        ),
+      )
+      for (const answer of answers) {
+        expect([answer.status, expectWellFormed(entry, answer)]).toEqual([403, 'step-up-required'])
+      }
+      denials.keep(entry, ...answers)
+    })
+  }
+
   if (refused.length > 0) {
     it(`404 to ${refused.join(', ')}, as if there were nothing`, async () => {
       const answers = await Promise.all(

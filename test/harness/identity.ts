@@ -30,7 +30,7 @@ export function clientOf(user: User, { cookies }: Pick<Answer, 'cookies'>): Clie
 export async function sessionOf(user: User, change: Partial<Session> = {}): Promise<Client & { session: Session }> {
   const now = new Date().toJSON()
   const store = sessions({ now, signal: AbortSignal.timeout(10_000) })
-  const how = { aal: 'aal2', amr: ['pwd', 'otp'], next: 'none' } as const
+  const how = { aal: 'aal2', amr: ['pwd', 'otp'], next: 'none', verifiedAt: now } as const
   const { session: opened, token } = store.open(user, idsAt(now)('ses'), { ...how, amr: [...how.amr], ...change })
   const session = { ...opened, ...change }
   await plant({ ...sessionEntity.keys(session), ...session })

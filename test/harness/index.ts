@@ -190,8 +190,13 @@ async function signIn({ users }: Planted, role: Role, aal: AssuranceLevel): Prom
   const user = users[role]
   const now = new Date().toJSON()
   const binding = { now, signal: AbortSignal.timeout(10_000) }
-  const next = aal === 'pending' ? (user.mfa ? 'mfa-verify' : 'mfa-setup') : 'none'
-  const { write, token } = sessions(binding).open(user, idsAt(now)('ses'), { aal, amr: ['pwd', 'otp'], next })
+  const next = aal === 'pending' ? (user.factors.length > 0 ? 'mfa-verify' : 'mfa-setup') : 'none'
+  const { write, token } = sessions(binding).open(user, idsAt(now)('ses'), {
+    aal,
+    amr: ['pwd', 'otp'],
+    next,
+    ...(aal !== 'pending' && { verifiedAt: now }),
+  })
   await plant(write.request.Item as Record<string, unknown>)
   return { user, token, call: (actionId, request) => call(actionId, { token, ...request }) }
 }

@@ -56,6 +56,7 @@ export default async function setup(project: TestProject) {
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       TABLE_NAME: tableName,
       SECRET_PEPPER: local.secrets.ensureSecret('test/pepper', 'a pepper for tests'),
+      SECRET_LINKS: local.secrets.ensureSecret('test/links', 'a key of links for tests'),
       SECRET_CLEARINGHOUSE: local.secrets.ensureSecret(
         'test/clearinghouse',
         JSON.stringify({

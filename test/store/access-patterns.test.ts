@@ -16,6 +16,7 @@ import { factors } from '../../shared/store/factors.ts'
 import { interchanges } from '../../shared/store/interchanges.ts'
 import { journal } from '../../shared/store/journal.ts'
 import { limits } from '../../shared/store/limits.ts'
+import { notices } from '../../shared/store/notices.ts'
 import { patients } from '../../shared/store/patients.ts'
 import { practices } from '../../shared/store/practices.ts'
 import { practitioners } from '../../shared/store/practitioners.ts'
@@ -41,6 +42,7 @@ const repositories = {
   interchanges,
   journal,
   limits,
+  notices,
   patients,
   practices,
   practitioners,
@@ -51,7 +53,7 @@ const repositories = {
 }
 
 /** What the repositories are made of. */
-const parts = ['entity', 'expiry', 'faults', 'practice', 'read', 'table']
+const parts = ['entity', 'expiry', 'faults', 'practice', 'read', 'table', 'tickets']
 
 /** Functions of a repository that reach for no table and build no write. */
 const pure = ['sessions.subject', 'sessions.wellFormed']
@@ -127,6 +129,8 @@ describe('the data model', () => {
     const host = await practice.as('practitioner')
     await host.call('telehealth.join', { params: { telehealthId } })
     await plant(newDevice(deviceOf(practice, 20)).request.Item)
+    const told = notices(binding).tell(idsAt(binding.now)('ntc'), practice.users.patient, 'new-device')
+    await plant(told.request.Item as Record<string, unknown>)
   })
 
   describe('has every entity of the document, and no other', () => {

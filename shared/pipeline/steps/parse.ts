@@ -7,18 +7,10 @@ const largestBody = 262_144
 
 /** What the path names, as far as it has the form of an id of ours: a refusal before validation is told of it too. */
 function idsOf(given: Record<string, string | undefined> = {}): Record<string, string | undefined> {
-  const prefixed = Object.entries(given).filter(([name, value]) => value && formOf[name]?.test(value))
-  return Object.fromEntries(prefixed)
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value && form.test(value)))
 }
 
-const form = (prefix: string) => new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]{20}$`)
-const formOf: Record<string, RegExp> = {
-  patientId: form('pat'),
-  appointmentId: form('apt'),
-  claimId: form('clm'),
-  telehealthId: form('tel'),
-  practitionerId: form('prn'),
-}
+const form = /^[a-z]{3}_[0-9A-HJKMNP-TV-Z]{20}$/
 
 /** Reads the body as JSON, and nothing else: another content type could be sent by a page that is not ours. */
 export const parse: Step = {

@@ -29,7 +29,7 @@ describe('POST /mfa/enable', () => {
     expect(client.token).not.toBe(pending.token)
     expect((await client.call('patients.list')).status).toBe(200)
     expect((await pending.call('sessions.current')).status).toBe(401)
-    expect(await stored(pending.user)).toMatchObject({ mfa: true, version: pending.user.version + 1 })
+    expect(await stored(pending.user)).toMatchObject({ factors: ['totp'], version: pending.user.version + 1 })
   })
 
   it('200 keeps backup codes as hashes alone', async () => {
@@ -56,7 +56,7 @@ describe('POST /mfa/enable', () => {
         outcome: 'success',
         actor: expect.objectContaining({ id: pending.user.userId }),
         entity: { type: 'Factor', id: pending.user.userId },
-        changed: expect.arrayContaining(['status', 'mfa']),
+        changed: expect.arrayContaining(['status', 'factors']),
       }),
     ])
     for (const word of [...answer.body.backupCodes, enrolment.secret, code]) {
@@ -84,7 +84,7 @@ describe('POST /mfa/enable', () => {
     const answer = await pending.call('mfa.enable', { body: { code: wrongCode(enrolment.secret) } })
     expect([answer.status, answer.body.code, answer.cookies]).toEqual([401, 'code-refused', []])
     expect(await partition(pending.user)).toEqual([expect.objectContaining({ status: 'pending', failures: 1 })])
-    expect(await stored(pending.user)).toMatchObject({ mfa: false })
+    expect(await stored(pending.user)).toMatchObject({ factors: [] })
     expect(await practice.recordsOf(answer)).toEqual([
       expect.objectContaining({
         outcome: 'denied',

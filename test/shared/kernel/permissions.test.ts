@@ -11,6 +11,7 @@ const needed = [...new Set(actions.map(({ declaration }) => declaration.allow))]
 
 /** Who may do what, by word: a change of the catalogue of permissions has to be made here too. */
 const held: Record<Permission, string> = {
+  'api-key:manage': 'admin',
   'appointment:read': 'patient practitioner supervisor biller front-desk admin',
   'appointment:create': 'patient practitioner supervisor front-desk admin',
   'appointment:cancel': 'patient practitioner supervisor front-desk admin',
@@ -22,14 +23,22 @@ const held: Record<Permission, string> = {
   'claim:submit': 'biller admin',
   'coverage:read': 'practitioner supervisor biller front-desk admin',
   'coverage:create': 'biller front-desk admin',
+  'limit:manage': 'admin',
+  'limit:read': 'admin auditor',
   'operations:read': 'admin auditor',
   'patient:read': 'patient practitioner supervisor biller front-desk admin',
   'patient:create': 'practitioner supervisor front-desk admin',
+  'patient:invite': 'practitioner supervisor front-desk admin',
+  'policy:manage': 'admin',
   'practitioner:read': 'patient practitioner supervisor biller front-desk admin',
   'practitioner:manage': 'supervisor admin',
   'telehealth:join': 'patient practitioner supervisor',
   'telehealth:host': 'practitioner supervisor front-desk admin',
+  'session:manage': 'admin',
   'telehealth:read': 'patient practitioner supervisor front-desk admin',
+  'user:invite': 'admin',
+  'user:manage': 'admin',
+  'user:read': 'admin auditor',
 }
 
 describe.each(Object.entries(held) as [Permission, string][])('%s', (permission, roles) => {
