@@ -20,9 +20,10 @@ export async function bundle(entries?: readonly Entry[]): Promise<{ dirs: Map<st
   const { metafile } = await build({
     entryPoints: Object.fromEntries(all.map(({ id }) => [`${id}/index`, `lambda:${id}`])),
     outdir: bundleRoot,
-    plugins: [lambdaEntry(all), staticPorts, leanManifests],
+    plugins: [lambdaEntry(all), staticPorts, leanManifests, noJsonSchema],
     alias: {
       '@aws-sdk/credential-provider-node': join(root, 'shared', 'lambda', 'credentials.ts'),
+      '@aws-sdk/endpoint-cache': join(root, 'shared', 'lambda', 'endpointCache.ts'),
       '@otplib/plugin-crypto-noble': join(root, 'shared', 'lambda', 'otpCrypto.ts'),
     },
     bundle: true,
@@ -82,6 +83,16 @@ const staticPorts: Plugin = {
         .replace(/= port\(/g, '= /* @__PURE__ */ port(')
       return { contents: [...imports, contents].join('\n'), loader: 'ts' }
     })
+  },
+}
+
+/** No function makes JSON Schema; OpenAPI is made by the stacks. zod's writers of it would be 16 KB of every bundle. */
+const noJsonSchema: Plugin = {
+  name: 'no-json-schema',
+  setup({ onLoad }) {
+    onLoad({ filter: /zod\/v4\/core\/(to-json-schema|json-schema-processors)\.js$/ }, () => ({
+      contents: 'module.exports = {}',
+    }))
   },
 }
 

@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib'
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { Effect, type IPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { ChimeVerb, Grant, IndexName, TableVerb, Uses } from '../shared/kernel/port.ts'
 import type { DataStack } from './data.ts'
 
@@ -37,6 +37,7 @@ export function accessOf(
         Null: { 'dynamodb:LeadingKeys': 'false' },
       })
     }
+    statements.push(trailIsOnlyAddedTo(data.table.tableArn))
     may(
       ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:DescribeKey'],
       [data.dataKey.keyArn],
@@ -70,6 +71,26 @@ export function accessOf(
         { Null: { 'kms:EncryptionContext:userId': 'false' } },
       )
     }
+    if ('signer' in grant) {
+      const key = data.signers[grant.signer]
+      environment[`SIGNER_${grant.signer.toUpperCase()}`] = key.keyArn
+      may(
+        grant.may.map(verb => (verb === 'sign' ? 'kms:Sign' : 'kms:GetPublicKey')),
+        [key.keyArn],
+      )
+    }
+    if ('bucket' in grant) {
+      const bucket = data.buckets[grant.bucket]
+      environment[`BUCKET_${grant.bucket.toUpperCase()}`] = bucket.bucketName
+      const verbs = grant.may
+        .filter(verb => verb !== 'list')
+        .map(verb => (verb === 'put' ? 's3:PutObject' : 's3:GetObject'))
+      if (verbs.length > 0) may(verbs, [bucket.arnForObjects('*')])
+      if (grant.may.includes('list')) may(['s3:ListBucket'], [bucket.bucketArn])
+      may(['kms:Decrypt', 'kms:GenerateDataKey'], [data.dataKey.keyArn], {
+        StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` },
+      })
+    }
     if ('queue' in grant) {
       const queue = data.queues[grant.queue]
       environment[`QUEUE_${grant.queue.toUpperCase()}`] = queue.queueUrl
@@ -79,6 +100,26 @@ export function accessOf(
   }
   return { statements, environment }
 }
+
+/**
+ * What is in the audit trail stays as it is, whatever else a policy may come to say. A put can still replace an item, since IAM
+ * cannot demand a condition: the chain of records and the archive show that (see docs/audit.md).
+ */
+export const trailIsOnlyAddedTo = (tableArn: string, principals?: IPrincipal[]): PolicyStatement =>
+  new PolicyStatement({
+    effect: Effect.DENY,
+    ...(principals && { principals }),
+    actions: [
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:BatchWriteItem',
+      'dynamodb:PartiQLUpdate',
+      'dynamodb:PartiQLDelete',
+      'dynamodb:PartiQLInsert',
+    ],
+    resources: [tableArn],
+    conditions: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': ['AUDIT#*'] } },
+  })
 
 /** A meeting that does not exist yet has no ARN; one that does is of this account, and its id is the service's own. */
 const chimeResource = (verb: ChimeVerb, data: DataStack): string =>

@@ -11,12 +11,18 @@ export type Grant =
   /** Read it, or only ask whether it is there. */
   | { secret: SecretName; may?: 'describe' }
   | { key: KeyName; may: readonly ('encrypt' | 'decrypt')[] }
+  /** Signs with a key whose private half never leaves KMS; anybody may check with its public half. */
+  | { signer: SignerName; may: readonly ('sign' | 'read')[] }
+  /** Objects are put once and read. Nothing deletes. */
+  | { bucket: BucketName; may: readonly ('put' | 'get' | 'list')[] }
   | { queue: QueueName; may: readonly 'send'[] }
   | { chime: readonly ChimeVerb[] }
 
 export type IndexName = 'gsi1' | 'gsi2' | 'gsi3'
 export type SecretName = 'pepper' | 'clearinghouse' | 'links'
 export type KeyName = 'factors'
+export type SignerName = 'seal'
+export type BucketName = 'archive'
 export type QueueName = 'claims'
 export type ChimeVerb = 'CreateMeeting' | 'DeleteMeeting' | 'CreateAttendee' | 'DeleteAttendee'
 

@@ -1,5 +1,6 @@
+import { expiryOf } from '../domain/audit/expiry.ts'
 import type { Binding } from '../kernel/port.ts'
-import { AuditEvent } from '../schema/audit.ts'
+import { AuditEvent, type AuditRecord } from '../schema/audit.ts'
 import { practiceOf } from './practice.ts'
 import { type Page, queryItems } from './read.ts'
 
@@ -7,8 +8,8 @@ import { type Page, queryItems } from './read.ts'
 const shards = 4
 
 /** Keys of a record: by day, and by patient, actor and month, and entity through the indexes. */
-export function auditItem(event: AuditEvent): Record<string, unknown> {
-  const { practiceId, auditEventId, recordedAt, actor, entity, patientId } = event
+export function auditItem(record: AuditRecord): Record<string, unknown> {
+  const { practiceId, auditEventId, recordedAt, actor, entity, patientId } = record
   const shard = auditEventId.charCodeAt(auditEventId.length - 1) % shards
   return {
     pk: dayKey(practiceId, recordedAt.slice(0, 10), shard),
@@ -18,7 +19,8 @@ export function auditItem(event: AuditEvent): Record<string, unknown> {
     gsi2sk: auditEventId,
     gsi3pk: `AUDIT#${practiceId}#ENTITY#${entity.type}#${entity.id}`,
     gsi3sk: auditEventId,
-    ...event,
+    ttl: expiryOf(recordedAt),
+    ...record,
   }
 }
 

@@ -74,11 +74,14 @@ describe.each(entries.filter(isWorker))('the sample of $id', ({ domain, name, de
       const { Records } = read<DynamoDBStreamEvent>(domain, name)
       expect(Records).toHaveLength(1)
       for (const { eventName, dynamodb } of Records) {
-        const { NewImage = {}, Keys = {} } = dynamodb ?? {}
-        expect(eventName).toBe(source.stream.on)
+        const { NewImage, OldImage, Keys = {} } = dynamodb ?? {}
+        const image = NewImage ?? OldImage ?? {}
+        expect(source.stream.on === 'INSERT' ? ['INSERT'] : ['MODIFY', 'REMOVE']).toContain(eventName)
         expect(Keys.pk?.S).toMatch(new RegExp(`^${source.stream.entity}#`))
-        expect(NewImage).toMatchObject(Keys)
-        expect(faults(message, plain(NewImage))).toEqual([])
+        expect(image).toMatchObject(Keys)
+        const change = { event: eventName, expired: true, before: plain(image) }
+        const content = eventName === 'INSERT' ? plain(image) : change
+        expect(faults(message, declaration.batch ? [content] : content)).toEqual([])
       }
     } else {
       const event = read<EventBridgeEvent<string, object>>(domain, name)
@@ -98,6 +101,11 @@ function faults(schema: z.ZodType | undefined, given: unknown): string[] {
   return schema.safeParse(given).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? []
 }
 
-/** The strings and numbers of an item, of which a message consists. */
+/** The values of an item, of which a message consists. */
 const plain = (item: Record<string, AttributeValue>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(item).map(([name, { S, N }]) => [name, S ?? Number(N)]))
+  Object.fromEntries(Object.entries(item).map(([name, value]) => [name, inner(value)]))
+
+function inner({ S, N, M, L }: AttributeValue): unknown {
+  if (M) return plain(M)
+  return L ? L.map(inner) : (S ?? Number(N))
+}

@@ -42,6 +42,7 @@ export default async function setup(project: TestProject) {
   endpoint = served.endpoint
   const clearinghouse = await startClearinghouse({ port: 0, dataDir: join(data, 'clearinghouse'), apiKey: 'test-key' })
 
+  messaging.ensureBucket('test-archive', true)
   const credentials = { accessKeyId: 'OPERATOR', secretAccessKey: 'local' }
   const sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials })
   const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'claims' }))
@@ -71,6 +72,8 @@ export default async function setup(project: TestProject) {
           usage: 'T',
         }),
       ),
+      BUCKET_ARCHIVE: 'test-archive',
+      SIGNER_SEAL: local.kms.ensureKey('seal', 'ECC_NIST_P256'),
       KEY_FACTORS: local.kms.ensureKey('factors'),
       QUEUE_CLAIMS: QueueUrl,
     },

@@ -59,6 +59,18 @@ function rightsOf(grants: readonly Grant[]): string[] {
       const bound = { Null: { 'kms:EncryptionContext:userId': 'false' } }
       return grant.may.map(may => line(may === 'encrypt' ? 'kms:Encrypt' : 'kms:Decrypt', key, bound))
     }
+    if ('signer' in grant) {
+      const key = `${inData('AWS::KMS::Key', 'Seal')}.Arn`
+      return grant.may.map(may => line(may === 'sign' ? 'kms:Sign' : 'kms:GetPublicKey', key))
+    }
+    if ('bucket' in grant) {
+      const bucket = `${inData('AWS::S3::Bucket', 'Archive')}.Arn`
+      const objects = { put: 's3:PutObject', get: 's3:GetObject' } as const
+      return [
+        ...grant.may.map(may => (may === 'list' ? line('s3:ListBucket', bucket) : line(objects[may], `{${bucket}}/*`))),
+        ...['Decrypt', 'GenerateDataKey'].map(verb => line(`kms:${verb}`, dataKey, via('s3'))),
+      ]
+    }
     if ('queue' in grant) return [line('sqs:SendMessage', `${inData('AWS::SQS::Queue', 'Claims')}.Arn`)]
     return grant.chime.map(verb =>
       line(`chime:${verb}`, verb === 'CreateMeeting' ? '*' : 'arn:aws:chime:us-east-1:{{AWS::AccountId}}:meeting/*'),
@@ -68,6 +80,10 @@ function rightsOf(grants: readonly Grant[]): string[] {
   const uses = grants.some(grant => 'table' in grant)
   return [...rights, ...(uses ? encryption.map(verb => line(`kms:${verb}`, dataKey, via('dynamodb'))) : [])]
 }
+
+/** The one denial that every function with the table has: of changing the audit trail. */
+const isDenial = ({ effect, condition }: { effect: string; condition: object }): boolean =>
+  effect === 'Deny' && JSON.stringify(condition).includes('AUDIT#*')
 
 /** What a worker's source needs of its function. */
 function sourceRights(source: object): string[] {
@@ -110,8 +126,21 @@ describe.each(entries)('$id', entry => {
   it('is told where its things are, and nothing else', () => {
     const secrets = grants.flatMap(grant => ('secret' in grant ? [`SECRET_${grant.secret.toUpperCase()}`] : []))
     const keys = grants.flatMap(grant => ('key' in grant ? [`KEY_${grant.key.toUpperCase()}`] : []))
+    const others = grants.flatMap(grant =>
+      'bucket' in grant
+        ? [`BUCKET_${grant.bucket.toUpperCase()}`]
+        : 'signer' in grant
+          ? [`SIGNER_${grant.signer.toUpperCase()}`]
+          : [],
+    )
     const queues = grants.flatMap(grant => ('queue' in grant ? [`QUEUE_${grant.queue.toUpperCase()}`] : []))
-    const needed = [...(grants.some(grant => 'table' in grant) ? ['TABLE_NAME'] : []), ...secrets, ...keys, ...queues]
+    const needed = [
+      ...(grants.some(grant => 'table' in grant) ? ['TABLE_NAME'] : []),
+      ...secrets,
+      ...keys,
+      ...queues,
+      ...others,
+    ]
     const { Variables = {} } = (lambda.properties.Environment ?? {}) as { Variables?: object }
     expect(Object.keys(Variables).sort()).toEqual([...new Set(needed)].sort())
   })
@@ -136,7 +165,7 @@ describe.each(entries)('$id', entry => {
   })
 
   it('may do what its ports grant, and nothing more', () => {
-    const statements = statementsOf(policies[0]?.properties.PolicyDocument, domain)
+    const statements = statementsOf(policies[0]?.properties.PolicyDocument, domain).filter(each => !isDenial(each))
     const rights = statements.flatMap(({ effect, actions, resources, condition }) => {
       expect(effect).toBe('Allow')
       return actions.flatMap(action =>
@@ -159,8 +188,16 @@ describe.each(entries)('$id', entry => {
     expect([...new Set(rights)].sort()).toEqual([...new Set(expected)].sort())
   })
 
+  it('is denied, whatever else it may come to be allowed, to change what is in the audit trail', () => {
+    const denials = statementsOf(policies[0]?.properties.PolicyDocument, domain).filter(isDenial)
+    if (!grants.some(grant => 'table' in grant)) return expect(denials).toEqual([])
+    expect(denials).toHaveLength(1)
+    expect(denials[0]?.resources).toEqual([`${table}.Arn`])
+    expect(denials[0]?.actions).toEqual(expect.arrayContaining(['dynamodb:UpdateItem', 'dynamodb:DeleteItem']))
+  })
+
   it('is held to its keys in every statement on the table', () => {
-    const statements = statementsOf(policies[0]?.properties.PolicyDocument, domain)
+    const statements = statementsOf(policies[0]?.properties.PolicyDocument, domain).filter(each => !isDenial(each))
     const onTable = statements.filter(({ resources }) =>
       resources.some(resource => resource.includes(table) && !resource.includes('.StreamArn')),
     )
@@ -281,7 +318,10 @@ describe.each(entries.filter(isWorker))('the source of $id', ({ id, declaration 
     expect(mapping?.properties).toMatchObject({ BisectBatchOnFunctionError: true, MaximumRetryAttempts: 10 })
     const criteria = mapping?.properties.FilterCriteria as { Filters: { Pattern: string }[] } | undefined
     expect(criteria?.Filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([
-      { eventName: ['INSERT'], dynamodb: { Keys: { pk: { S: [{ prefix: `${source.stream.entity}#` }] } } } },
+      {
+        eventName: source.stream.on === 'INSERT' ? ['INSERT'] : ['MODIFY', 'REMOVE'],
+        dynamodb: { Keys: { pk: { S: [{ prefix: `${source.stream.entity}#` }] } } },
+      },
     ])
     const onFailure = mapping?.properties.DestinationConfig as { OnFailure: { Destination: unknown } } | undefined
     expect(named(onFailure?.OnFailure.Destination, mapping!)).toBe(`${inData('AWS::SQS::Queue', 'DeadLetters')}.Arn`)

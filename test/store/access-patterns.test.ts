@@ -20,6 +20,7 @@ import { notices } from '../../shared/store/notices.ts'
 import { patients } from '../../shared/store/patients.ts'
 import { practices } from '../../shared/store/practices.ts'
 import { practitioners } from '../../shared/store/practitioners.ts'
+import { seals } from '../../shared/store/seals.ts'
 import { sessions } from '../../shared/store/sessions.ts'
 import { outbox } from '../../shared/store/submissions.ts'
 import { table as storeTable } from '../../shared/store/table.ts'
@@ -46,6 +47,7 @@ const repositories = {
   patients,
   practices,
   practitioners,
+  seals,
   sessions,
   submissions: outbox,
   telehealth,
@@ -53,7 +55,7 @@ const repositories = {
 }
 
 /** What the repositories are made of. */
-const parts = ['entity', 'expiry', 'faults', 'practice', 'read', 'table', 'tickets']
+const parts = ['chain', 'entity', 'expiry', 'faults', 'practice', 'read', 'table', 'tickets']
 
 /** Functions of a repository that reach for no table and build no write. */
 const pure = ['sessions.subject', 'sessions.wellFormed']
@@ -129,6 +131,8 @@ describe('the data model', () => {
     const host = await practice.as('practitioner')
     await host.call('telehealth.join', { params: { telehealthId } })
     await plant(newDevice(deviceOf(practice, 20)).request.Item)
+    const sealed = await seals(binding).head()
+    await seals(binding).advance(sealed, { ...sealed, sequence: sealed.sequence + 1 })
     const told = notices(binding).tell(idsAt(binding.now)('ntc'), practice.users.patient, 'new-device')
     await plant(told.request.Item as Record<string, unknown>)
   })
@@ -136,7 +140,7 @@ describe('the data model', () => {
   describe('has every entity of the document, and no other', () => {
     const own = async () => {
       const all = await itemsLike('')
-      const mine = new RegExp(`${practice.practice.practiceId}|^(INTERCHANGE|CONTROL|LIMIT)#`)
+      const mine = new RegExp(`${practice.practice.practiceId}|^(INTERCHANGE|CONTROL|LIMIT|SEAL)#`)
       return all.filter(item => mine.test(`${item.pk}`) || JSON.stringify(item).includes(practice.practice.practiceId))
     }
     const entityOf = ({ pk, sk }: Record<string, unknown>) =>
@@ -328,6 +332,14 @@ describe('the data model', () => {
       'audit.byActor': () => auditTrail(binding).byActor(admin.user.userId, month(), { limit: 5 }),
       'audit.byEntity': () => auditTrail(binding).byEntity('Claim', claim.claimId, { limit: 5 }),
       'audit.byDay': () => auditTrail(binding).byDay(now().slice(0, 10), { limit: 5 }),
+      'seals.head': () => seals(binding).head(),
+      'seals.advance': async () => {
+        const head = await seals(binding).head()
+        requests = []
+        return seals(binding)
+          .advance(head, { ...head, sequence: head.sequence + 1 })
+          .then(() => 'done')
+      },
       'journal.record': () =>
         journal(binding)
           .record(event())
