@@ -49,6 +49,8 @@ const catalogue = {
   'claim-has-findings': [422, 'The claim would be rejected; correct the fields named'],
   'already-claimed': [409, 'This appointment has a claim already'],
   'claim-parties-differ': [422, 'The patient, appointment and coverage do not belong together'],
+  // Audit
+  'period-too-long': [422, 'The period holds more than one verification can read; verify a part of it'],
   // Telehealth
   'telehealth-not-found': [404, 'There is no such telehealth session'],
   'telehealth-exists': [409, 'The appointment has a telehealth session already'],

@@ -6,6 +6,12 @@ export const seals = port({
   load: async () => (await import('../store/seals.ts')).seals,
 })
 
+/** The same, only to look. */
+export const sealEnd = port({
+  grants: [{ table: ['get'], keys: ['SEAL#*'] }],
+  load: async () => (await import('../store/seals.ts')).seals,
+})
+
 /** Adds to the archive, and reads what is there. */
 export const archive = port({
   grants: [{ bucket: 'archive', may: ['put', 'get'] }],

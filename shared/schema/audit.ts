@@ -97,3 +97,40 @@ export const StreamChange = z.object({
   before: z.object({ recordedAt: z.string() }),
 })
 export type StreamChange = z.infer<typeof StreamChange>
+
+/** What is wrong, and where: a manifest's sequence, a batch's name, or a record's id and place in its chain. */
+export const AuditFinding = z
+  .strictObject({
+    kind: z.enum([
+      'manifest-missing',
+      'manifest-changed',
+      'manifest-moved',
+      'archive-cut-off',
+      'batch-missing',
+      'batch-changed',
+      'record-changed',
+      'record-missing',
+      'record-moved',
+      'record-twice',
+      'table-lacks-record',
+      'table-changed-record',
+      'table-inserted-record',
+    ]),
+    at: z.string(),
+  })
+  .meta({ id: 'AuditFinding' })
+export type AuditFinding = z.infer<typeof AuditFinding>
+
+/** What a verification looked at, and found. */
+export const AuditVerification = z
+  .strictObject({
+    from: Instant,
+    to: Instant,
+    manifests: z.int(),
+    /** The practice's records in the table. */
+    records: z.int(),
+    findings: z.array(AuditFinding),
+    /** Findings beyond those that are listed. */
+    more: z.int(),
+  })
+  .meta({ id: 'AuditVerification' })

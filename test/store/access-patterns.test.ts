@@ -332,6 +332,7 @@ describe('the data model', () => {
       'audit.byActor': () => auditTrail(binding).byActor(admin.user.userId, month(), { limit: 5 }),
       'audit.byEntity': () => auditTrail(binding).byEntity('Claim', claim.claimId, { limit: 5 }),
       'audit.byDay': () => auditTrail(binding).byDay(now().slice(0, 10), { limit: 5 }),
+      'audit.wholeDay': () => auditTrail(binding).wholeDay(now().slice(0, 10)),
       'seals.head': () => seals(binding).head(),
       'seals.advance': async () => {
         const head = await seals(binding).head()

@@ -1,28 +1,9 @@
 import { createHash } from 'node:crypto'
-import { AuditRecord, type SealedManifest } from '../../schema/audit.ts'
+import { type AuditFinding, AuditRecord, type SealedManifest } from '../../schema/audit.ts'
 import type { Instant } from '../../schema/time.ts'
 import { canonical, digestOf } from './canonical.ts'
 import { isWhole } from './chain.ts'
 import { merkleRoot } from './merkle.ts'
-
-/** What is wrong, and where: a manifest's sequence, a batch's name, or a record's id and place in its chain. */
-export interface AuditFinding {
-  kind:
-    | 'manifest-missing'
-    | 'manifest-changed'
-    | 'manifest-moved'
-    | 'archive-cut-off'
-    | 'batch-missing'
-    | 'batch-changed'
-    | 'record-changed'
-    | 'record-missing'
-    | 'record-moved'
-    | 'record-twice'
-    | 'table-lacks-record'
-    | 'table-changed-record'
-    | 'table-inserted-record'
-  at: string
-}
 
 /** A period of the trail, as it was found. */
 export interface Evidence {
@@ -32,8 +13,9 @@ export interface Evidence {
   before?: string | undefined
   /** Lines by the name of their batch; a missing batch is not there. */
   batches: ReadonlyMap<string, string>
-  /** What the table holds of the period, whole; absent when the archive is checked alone. */
+  /** What the table holds, whole, of the records that `scope` takes; absent when the archive is checked alone. */
   table?: readonly unknown[] | undefined
+  scope?: ((record: AuditRecord) => boolean) | undefined
   isSigned: (text: string, signature: string) => boolean
   now: Instant
 }
@@ -47,7 +29,7 @@ export function verifyTrail(evidence: Evidence): AuditFinding[] {
   const find = (kind: AuditFinding['kind'], at: string) => findings.push({ kind, at })
   checkManifests(evidence, find)
   const sealed = readBatches(evidence, find)
-  const waiting = evidence.table ? checkTable(sealed, evidence.table, evidence.now, find) : []
+  const waiting = evidence.table ? checkTable(sealed, evidence, find) : []
   const all = [...sealed.values(), ...waiting]
   checkChains(all, find)
   // One that waits although a later one of its chain was sealed has been taken out of the archive.
@@ -140,8 +122,7 @@ function checkChains(records: readonly AuditRecord[], find: Find): void {
 /** Holds the table against the archive; answers the records that were written just now and wait for their seal. */
 function checkTable(
   sealed: ReadonlyMap<string, AuditRecord>,
-  table: readonly unknown[],
-  now: Instant,
+  { table = [], now, scope = () => true }: Evidence,
   find: Find,
 ): AuditRecord[] {
   const seen = new Set<string>()
@@ -159,7 +140,9 @@ function checkTable(
       find('table-inserted-record', id)
     }
   }
-  for (const record of sealed.values()) if (!seen.has(record.auditEventId)) find('table-lacks-record', placeOf(record))
+  for (const record of sealed.values()) {
+    if (scope(record) && !seen.has(record.auditEventId)) find('table-lacks-record', placeOf(record))
+  }
   return waiting
 }
 
