@@ -8,14 +8,17 @@ export type TableVerb = 'get' | 'query' | 'put' | 'update' | 'delete' | 'check'
 /** A need that becomes an IAM statement, and an environment variable that names the resource. */
 export type Grant =
   | { table: readonly TableVerb[]; keys: readonly `${string}#*`[]; index?: readonly IndexName[] }
-  /** Read it, or only ask whether it is there. */
-  | { secret: SecretName; may?: 'describe' }
+  /** Read it, only ask whether it is there, or put another value in its place. */
+  | { secret: SecretName; may?: 'describe' | 'rotate' }
   | { key: KeyName; may: readonly ('encrypt' | 'decrypt')[] }
   | { queue: QueueName; may: readonly 'send'[] }
   | { chime: readonly ChimeVerb[] }
+  /** Be told something of the deployment. */
+  | { setting: SettingName }
 
 export type IndexName = 'gsi1' | 'gsi2' | 'gsi3'
-export type SecretName = 'pepper' | 'clearinghouse' | 'links'
+export type SecretName = 'pepper' | 'clearinghouse' | 'links' | 'signing'
+export type SettingName = 'origin'
 export type KeyName = 'factors'
 export type QueueName = 'claims'
 export type ChimeVerb = 'CreateMeeting' | 'DeleteMeeting' | 'CreateAttendee' | 'DeleteAttendee'
