@@ -9,6 +9,11 @@ const Configuration = z.strictObject({
     .string()
     .regex(/^us-[a-z]+-\d$/, 'must be a region of the United States')
     .default('us-east-1'),
+  /** Where browsers and programs reach the API: the issuer of its tokens. */
+  origin: z
+    .string()
+    .regex(/^https:\/\/[a-z0-9.-]+$/, 'must be an https origin without a path')
+    .default('https://haven.example'),
   /** Who is told of alarms. */
   alertEmail: z.email().optional(),
   /** Days that a log line is kept; audit records live in the table, not in logs. */

@@ -6,7 +6,15 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, Objec
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import type { BucketName, IndexName, KeyName, QueueName, SecretName, SignerName } from '../shared/kernel/port.ts'
+import type {
+  BucketName,
+  IndexName,
+  KeyName,
+  QueueName,
+  SecretName,
+  SettingName,
+  SignerName,
+} from '../shared/kernel/port.ts'
 import type { Configuration } from './configuration.ts'
 import { trailIsOnlyAddedTo } from './policy.ts'
 
@@ -21,10 +29,12 @@ export class DataStack extends Stack {
   readonly secrets: Record<SecretName, Secret>
   readonly queues: Record<QueueName, Queue>
   readonly deadLetters: Queue
+  readonly settings: Record<SettingName, string>
 
   constructor(scope: Construct, id: string, props: StackProps & { configuration: Configuration }) {
     super(scope, id, props)
-    const { stage } = props.configuration
+    const { stage, origin } = props.configuration
+    this.settings = { origin }
     const key = (name: string, description: string) =>
       new Key(this, name, { description, enableKeyRotation: true, removalPolicy: RemovalPolicy.RETAIN })
 
@@ -88,6 +98,7 @@ export class DataStack extends Stack {
     this.secrets = {
       pepper: secret('pepper', 'Pepper of the password hashes', 64),
       links: secret('links', 'Key of single-use links and codes', 64),
+      signing: secret('signing', 'Signing keys of access tokens, as JSON: the rotation makes and replaces them', 64),
       clearinghouse: secret(
         'clearinghouse',
         'Account at the clearinghouse, as JSON: set it after the first deploy',

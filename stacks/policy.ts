@@ -50,13 +50,16 @@ export function accessOf(
     environment[`SECRET_${grant.secret.toUpperCase()}`] = data.secrets[grant.secret].secretArn
     may(['secretsmanager:DescribeSecret'], [data.secrets[grant.secret].secretArn])
   }
-  const secrets = new Set(grants.flatMap(grant => ('secret' in grant && !grant.may ? [grant.secret] : [])))
-  for (const name of secrets) {
+  const secretsFor = (verb?: 'rotate') =>
+    new Set(grants.flatMap(grant => ('secret' in grant && grant.may === verb ? [grant.secret] : [])))
+  const [read, rotated] = [secretsFor(), secretsFor('rotate')]
+  for (const name of new Set([...read, ...rotated])) {
     environment[`SECRET_${name.toUpperCase()}`] = data.secrets[name].secretArn
-    may(['secretsmanager:GetSecretValue'], [data.secrets[name].secretArn])
+    const put = rotated.has(name) ? ['secretsmanager:PutSecretValue'] : []
+    may(['secretsmanager:GetSecretValue', ...put], [data.secrets[name].secretArn])
   }
-  if (secrets.size > 0) {
-    may(['kms:Decrypt'], [data.dataKey.keyArn], {
+  if (read.size + rotated.size > 0) {
+    may(['kms:Decrypt', ...(rotated.size > 0 ? ['kms:GenerateDataKey'] : [])], [data.dataKey.keyArn], {
       StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` },
     })
   }
@@ -96,6 +99,7 @@ export function accessOf(
       environment[`QUEUE_${grant.queue.toUpperCase()}`] = queue.queueUrl
       may(['sqs:SendMessage'], [queue.queueArn])
     }
+    if ('setting' in grant) environment[`SETTING_${grant.setting.toUpperCase()}`] = data.settings[grant.setting]
     if ('chime' in grant) for (const verb of grant.chime) may([`chime:${verb}`], [chimeResource(verb, data)])
   }
   return { statements, environment }

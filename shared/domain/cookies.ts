@@ -7,6 +7,10 @@ export const sessionCookie = (token: string): string => `${name}=${token}; Path=
 
 export const endedCookie = `${name}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0`
 
+/** Whether a request brings a session at all, or several. */
+export const hasSessionCookie = (cookies: readonly string[] | undefined): boolean =>
+  (cookies ?? []).some(cookie => cookie.startsWith(`${name}=`))
+
 /** The session's token among a request's cookies. Two of them are an attack on one of them, so neither is taken. */
 export function readSessionCookie(cookies: readonly string[] | undefined): string | undefined {
   const found = (cookies ?? []).filter(cookie => cookie.startsWith(`${name}=`))

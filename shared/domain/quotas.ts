@@ -17,17 +17,21 @@ export type QuotaName = keyof typeof quotas
 /** What is left of a quota. `resets` is in seconds. */
 export interface Allowance {
   name: QuotaName
+  quota: number
+  used: number
   allowed: boolean
   remaining: number
   resets: number
 }
 
-export const allowance = (name: QuotaName, used: number, resets: number): Allowance => ({
-  name,
-  allowed: used <= quotas[name].quota,
-  remaining: Math.max(0, quotas[name].quota - used),
-  resets,
-})
+export function allowance(name: QuotaName, used: number, resets: number, share = 1): Allowance {
+  const quota = Math.ceil(quotas[name].quota * share)
+  return { name, quota, used, allowed: used <= quota, remaining: Math.max(0, quota - used), resets }
+}
+
+/** The same count held against a share of the quota: what an API key may ask for is known only when it is read. */
+export const withShare = ({ name, used, resets }: Allowance, share: number): Allowance =>
+  allowance(name, used, resets, share)
 
 /** Whose requests an address's are: an IPv6 customer holds a whole /64, so all of it is one subject. */
 export function addressSubject(address: string): string {

@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import type { Session, User } from '../schema/identity.ts'
 import type { PatientId, PracticeId, UserId } from '../schema/ids.ts'
 import type { Instant } from '../schema/time.ts'
-import type { Actor, UserActor } from './actor.ts'
+import type { Actor, ClientActor, UserActor } from './actor.ts'
 import type { Permission } from './permissions.ts'
 import type { Bound, Uses } from './port.ts'
 import type { FieldError, ProblemCode } from './problem.ts'
@@ -68,13 +68,22 @@ export interface Input<P, Q, B> {
   body: B extends z.ZodType ? z.output<B> : undefined
 }
 
-export type ActorOf<A extends Allow> = A extends 'anyone' ? Actor : UserActor
+/** A permission can also be a program's; what needs a fresh factor, or only a sign-in, is a person's. */
+export type ActorOf<A extends Allow, StepUp extends boolean = false> = A extends 'anyone'
+  ? Actor
+  : A extends 'signed-in' | 'pending-mfa'
+    ? UserActor
+    : StepUp extends true
+      ? UserActor
+      : UserActor | ClientActor
 
 export interface Reply<Schema extends z.ZodType = z.ZodType> {
   status: 200 | 201 | 202 | 204
   schema: Schema
   /** For the few replies that are not JSON; the schema is then a string. */
   type?: 'text/html; charset=utf-8'
+  /** Seconds for which anybody may keep the reply: for what is public. */
+  cache?: number
 }
 
 /** One domain action. Handler, function, route, alarms, IAM policy and OpenAPI operation all come from this object. */
@@ -95,6 +104,7 @@ export interface Action {
   readonly metric?: string | undefined
   readonly idle: 'slides' | 'stays'
   readonly stepUp: boolean
+  readonly form: boolean
   readonly uses: Uses
   readonly handle: (input: never) => Promise<unknown>
 }
@@ -108,6 +118,7 @@ interface Declaration<
   Answer,
   Code extends ProblemCode,
   U extends Uses,
+  StepUp extends boolean,
 > {
   summary: string
   route: R
@@ -131,9 +142,11 @@ interface Declaration<
   /** Whether the request counts as the user's activity; background polls say `stays`. */
   idle?: 'slides' | 'stays'
   /** Whether a second factor must have been shown in the last five minutes: for what changes how somebody signs in. */
-  stepUp?: boolean
+  stepUp?: StepUp
+  /** Whether it also takes a form, as OAuth's clients send it: only where the request carries its own proof. */
+  form?: boolean
   uses?: U
-  handle: (input: Input<P, Q, B> & { actor: ActorOf<A> } & Tools<Code> & Bound<U>) => Promise<NoInfer<Answer>>
+  handle: (input: Input<P, Q, B> & { actor: ActorOf<A, StepUp> } & Tools<Code> & Bound<U>) => Promise<NoInfer<Answer>>
 }
 
 /** A path with names demands a params schema with exactly those names. */
@@ -155,9 +168,10 @@ export function defineAction<
   B extends z.ZodType | undefined = undefined,
   const Code extends ProblemCode = never,
   U extends Uses = Record<never, never>,
->(declaration: Declaration<R, A, P, Q, B, Answer, Code, U> & NeedsParams<R, P>): Action {
-  const { params, query, body, problems, audit, memory, metric, idle, stepUp, uses, ...rest } =
-    declaration as Declaration<R, A, P, Q, B, Answer, Code, U>
+  const StepUp extends boolean = false,
+>(declaration: Declaration<R, A, P, Q, B, Answer, Code, U, StepUp> & NeedsParams<R, P>): Action {
+  const { params, query, body, problems, audit, memory, metric, idle, stepUp, form, uses, ...rest } =
+    declaration as Declaration<R, A, P, Q, B, Answer, Code, U, StepUp>
   return {
     kind: 'action',
     ...rest,
@@ -170,7 +184,12 @@ export function defineAction<
     metric,
     idle: idle ?? 'slides',
     stepUp: stepUp ?? false,
+    form: form ?? false,
     uses: uses ?? {},
     handle: rest.handle as (input: never) => Promise<unknown>,
   }
 }
+
+/** Whether programs and apps may call it: what a permission allows, but for keys themselves and what wants a fresh factor. */
+export const acceptsBearer = ({ allow, stepUp }: Pick<Action, 'allow' | 'stepUp'>): boolean =>
+  !stepUp && !['anyone', 'signed-in', 'pending-mfa', 'api-key:manage'].includes(allow)

@@ -8,8 +8,8 @@ export type TableVerb = 'get' | 'query' | 'put' | 'update' | 'delete' | 'check'
 /** A need that becomes an IAM statement, and an environment variable that names the resource. */
 export type Grant =
   | { table: readonly TableVerb[]; keys: readonly `${string}#*`[]; index?: readonly IndexName[] }
-  /** Read it, or only ask whether it is there. */
-  | { secret: SecretName; may?: 'describe' }
+  /** Read it, only ask whether it is there, or put another value in its place. */
+  | { secret: SecretName; may?: 'describe' | 'rotate' }
   | { key: KeyName; may: readonly ('encrypt' | 'decrypt')[] }
   /** Signs with a key whose private half never leaves KMS; anybody may check with its public half. */
   | { signer: SignerName; may: readonly ('sign' | 'read')[] }
@@ -17,9 +17,12 @@ export type Grant =
   | { bucket: BucketName; may: readonly ('put' | 'get' | 'list')[] }
   | { queue: QueueName; may: readonly 'send'[] }
   | { chime: readonly ChimeVerb[] }
+  /** Be told something of the deployment. */
+  | { setting: SettingName }
 
 export type IndexName = 'gsi1' | 'gsi2' | 'gsi3'
-export type SecretName = 'pepper' | 'clearinghouse' | 'links'
+export type SecretName = 'pepper' | 'clearinghouse' | 'links' | 'signing'
+export type SettingName = 'origin'
 export type KeyName = 'factors'
 export type SignerName = 'seal'
 export type BucketName = 'archive'

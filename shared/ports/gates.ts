@@ -1,4 +1,4 @@
-import type { Action } from '../kernel/action.ts'
+import { type Action, acceptsBearer } from '../kernel/action.ts'
 import { port, type Uses } from '../kernel/port.ts'
 
 // `@__PURE__` lets the bundler leave out what a function does not name, with all that it could load.
@@ -25,6 +25,16 @@ export const sessions = /* @__PURE__ */ port({
   load: async () => (await import('../store/sessions.ts')).sessions,
 })
 
+/** Reads whose an API key or an access token is, beside what `sessions` reads, and notes that a key was used. */
+export const bearers = /* @__PURE__ */ port({
+  grants: [
+    { table: ['get', 'update'], keys: ['APIKEY#*'] },
+    { table: ['get'], keys: ['JWK#*'] },
+    { setting: 'origin' },
+  ],
+  load: async () => (await import('../store/bearers.ts')).bearers,
+})
+
 /**
  * The ports that the pipeline itself needs to serve an action: part of its grants like those it names. A bundle imports
  * only these, by name, so that a function which needs none carries no SDK.
@@ -33,6 +43,7 @@ export const gatesOf = (action: Action): Uses => ({
   ...(action.audit && { journal }),
   ...(action.limit !== 'none' && { limits }),
   ...(action.allow !== 'anyone' && { sessions }),
+  ...(acceptsBearer(action) && { bearers }),
 })
 
 /** What a worker's pipeline needs. */

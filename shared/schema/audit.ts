@@ -13,12 +13,16 @@ export const AuditEvent = z
     practiceId: z.string(),
     recordedAt: Instant,
     actor: z.strictObject({
-      type: z.enum(['user', 'system', 'anonymous']),
+      type: z.enum(['user', 'client', 'system', 'anonymous']),
       id: z.string(),
       role: z.string().optional(),
       sessionId: z.string().optional(),
       aal: z.string().optional(),
       amr: z.array(z.string()).optional(),
+      /** The key that a client acts with. */
+      apiKeyId: z.string().optional(),
+      /** The native app through which a user acts. */
+      clientId: z.string().optional(),
     }),
     /** The action's id, `claims.submit`. */
     name: z.string(),

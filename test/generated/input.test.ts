@@ -147,7 +147,7 @@ describe.each(actions)('$declaration.route', entry => {
     const types = [
       '',
       'text/plain',
-      'application/x-www-form-urlencoded',
+      ...(declaration.form ? [] : ['application/x-www-form-urlencoded']),
       'multipart/form-data; boundary=x',
       'application/jsonp',
       'application/json; charset=utf-16',

@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { expect } from 'vitest'
 import { catalogue, type Entry, isAction } from '../../functions/catalogue.ts'
 import { wallTimeOf } from '../../shared/domain/scheduling/wallTime.ts'
-import type { Action } from '../../shared/kernel/action.ts'
+import { type Action, acceptsBearer } from '../../shared/kernel/action.ts'
 import { mayDo } from '../../shared/kernel/permissions.ts'
 import { problemStatus, problemTitle, standardProblems } from '../../shared/kernel/problem.ts'
 import { isSafe, splitRoute } from '../../shared/kernel/route.ts'
@@ -17,6 +17,9 @@ export const actions: Entry<Action>[] = (await catalogue()).filter(isAction)
 
 /** Those that ask for a session. */
 export const guarded = actions.filter(({ declaration }) => declaration.allow !== 'anyone')
+
+/** Those that programs and apps may call. */
+export const open = guarded.filter(({ declaration }) => acceptsBearer(declaration))
 
 export const changes = ({ declaration: { route } }: Entry<Action>): boolean => !isSafe(splitRoute(route).method)
 
@@ -72,6 +75,7 @@ export async function furnish(practice: TestPractice, patient = 0): Promise<Ids>
       content: { ...content, lines: content.lines.map(line => ({ ...line, date })) },
     },
   })
+  const { keyId } = await must('apikeys.create', { body: sampleOf('apikeys.create').body })
   const { userId: usr } = practice.users.patient
   return {
     prc: practice.practice.practiceId,
@@ -81,6 +85,7 @@ export async function furnish(practice: TestPractice, patient = 0): Promise<Ids>
     apt: appointmentId,
     clm: claimId,
     tel: telehealthId,
+    key: keyId,
     usr,
   }
 }
@@ -102,7 +107,7 @@ export function sampleOf(id: string): Sample {
   }
 }
 
-const anyId = /\b(prc|usr|pat|prn|cov|apt|clm|tel)_[0-9A-Z]{20}\b/g
+const anyId = /\b(prc|usr|pat|prn|cov|apt|clm|tel|key)_[0-9A-Z]{20}\b/g
 
 /** The prefixes of the ids that a sample names. */
 export const prefixesIn = (sample: Sample): string[] => [
@@ -129,7 +134,8 @@ export const send = (id: string, request: Call, token?: string): Promise<Answer>
 export function expectWellFormed({ declaration, id }: Entry<Action>, answer: Answer): string | undefined {
   const { status, headers, body } = answer
   expect(headers, id).toMatchObject({
-    'cache-control': 'no-store',
+    'cache-control':
+      status < 400 && declaration.reply.cache ? `public, max-age=${declaration.reply.cache}` : 'no-store',
     'strict-transport-security': expect.stringMatching(/max-age=(3153[6-9]|[4-9]\d{4,}|\d{9,}).*includeSubDomains/),
     'x-content-type-options': 'nosniff',
     'x-request-id': expect.stringMatching(/^\S{8,}$/),
@@ -140,7 +146,7 @@ export function expectWellFormed({ declaration, id }: Entry<Action>, answer: Ans
   }
   // RFC 9457 §3.1.
   expect(headers['content-type'], id).toBe('application/problem+json')
-  const { errors, ...problem } = body
+  const { errors, error, ...problem } = body
   expect(problem, id).toEqual({
     type: `urn:problem:${body.code}`,
     title: problemTitle(body.code),
@@ -148,6 +154,8 @@ export function expectWellFormed({ declaration, id }: Entry<Action>, answer: Ans
     code: body.code,
     instance: `urn:request:${headers['x-request-id']}`,
   })
+  // RFC 6749 §5.2, of what OAuth's own clients call.
+  expect(error === undefined, id).toBe(!declaration.problems.includes('invalid-client'))
   expect(status, id).toBe(problemStatus(body.code))
   expect([...declaration.problems, ...standardProblems], id).toContain(body.code)
   for (const error of errors ?? []) {

@@ -58,6 +58,8 @@ export default async function setup(project: TestProject) {
       TABLE_NAME: tableName,
       SECRET_PEPPER: local.secrets.ensureSecret('test/pepper', 'a pepper for tests'),
       SECRET_LINKS: local.secrets.ensureSecret('test/links', 'a key of links for tests'),
+      SECRET_SIGNING: local.secrets.ensureSecret('test/signing', 'what a deploy puts there'),
+      SETTING_ORIGIN: 'https://portal.example',
       SECRET_CLEARINGHOUSE: local.secrets.ensureSecret(
         'test/clearinghouse',
         JSON.stringify({

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { catalogue, isAction } from '../../functions/catalogue.ts'
+import { acceptsBearer } from '../../shared/kernel/action.ts'
 import { problemStatus } from '../../shared/kernel/problem.ts'
 import { isSafe, splitRoute } from '../../shared/kernel/route.ts'
 import { buildOpenApi } from '../../stacks/openapi/build.ts'
@@ -57,8 +58,13 @@ describe.each(actions)('the operation of $id', ({ id, domain, declaration }) => 
 
   it('says who may call it, and what proves that a change is theirs', () => {
     expect(described).toMatchObject({ summary: declaration.summary, tags: [domain], 'x-permission': allow })
-    expect(described.security).toEqual(allow === 'anyone' ? [] : [{ session: [] }])
-    const proof = described.parameters?.some(({ $ref }) => $ref === '#/components/parameters/X-CSRF') ?? false
+    const bearer = acceptsBearer(declaration)
+    expect(described.security).toEqual([
+      ...(allow === 'anyone' ? [] : [{ session: [] }]),
+      ...(bearer ? [{ bearer: [] }] : []),
+    ])
+    const name = bearer ? 'X-CSRF-of-session' : 'X-CSRF'
+    const proof = described.parameters?.some(({ $ref }) => $ref === `#/components/parameters/${name}`) ?? false
     expect(proof).toBe(allow !== 'anyone' && !isSafe(splitRoute(route).method))
   })
 

@@ -18,6 +18,8 @@ describe('the configuration', () => {
     ['stage', {}],
     ['region', { stage: 'dev', region: 'eu-west-1' }],
     ['alertEmail', { stage: 'dev', alertEmail: 'somebody' }],
+    ['origin', { stage: 'dev', origin: 'http://haven.example' }],
+    ['origin', { stage: 'dev', origin: 'https://haven.example/path' }],
     ['logDays', { stage: 'dev', logDays: 31 }],
     ['logDays', { stage: 'dev', logDays: 'for ever' }],
   ])('stops at a wrong %s and names it', (field, context) => {

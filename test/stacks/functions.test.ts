@@ -52,7 +52,13 @@ function rightsOf(grants: readonly Grant[]): string[] {
     if ('secret' in grant) {
       const secret = inData('AWS::SecretsManager::Secret', `Secret${grant.secret}`)
       if (grant.may === 'describe') return [line('secretsmanager:DescribeSecret', secret)]
-      return [line('secretsmanager:GetSecretValue', secret), line('kms:Decrypt', dataKey, via('secretsmanager'))]
+      const read = [line('secretsmanager:GetSecretValue', secret), line('kms:Decrypt', dataKey, via('secretsmanager'))]
+      if (grant.may !== 'rotate') return read
+      return [
+        ...read,
+        line('secretsmanager:PutSecretValue', secret),
+        line('kms:GenerateDataKey', dataKey, via('secretsmanager')),
+      ]
     }
     if ('key' in grant) {
       const key = `${inData('AWS::KMS::Key', 'Factors')}.Arn`
@@ -71,6 +77,7 @@ function rightsOf(grants: readonly Grant[]): string[] {
         ...['Decrypt', 'GenerateDataKey'].map(verb => line(`kms:${verb}`, dataKey, via('s3'))),
       ]
     }
+    if ('setting' in grant) return []
     if ('queue' in grant) return [line('sqs:SendMessage', `${inData('AWS::SQS::Queue', 'Claims')}.Arn`)]
     return grant.chime.map(verb =>
       line(`chime:${verb}`, verb === 'CreateMeeting' ? '*' : 'arn:aws:chime:us-east-1:{{AWS::AccountId}}:meeting/*'),
@@ -134,13 +141,9 @@ describe.each(entries)('$id', entry => {
           : [],
     )
     const queues = grants.flatMap(grant => ('queue' in grant ? [`QUEUE_${grant.queue.toUpperCase()}`] : []))
-    const needed = [
-      ...(grants.some(grant => 'table' in grant) ? ['TABLE_NAME'] : []),
-      ...secrets,
-      ...keys,
-      ...queues,
-      ...others,
-    ]
+    const settings = grants.flatMap(grant => ('setting' in grant ? [`SETTING_${grant.setting.toUpperCase()}`] : []))
+    const table = grants.some(grant => 'table' in grant) ? ['TABLE_NAME'] : []
+    const needed = [...table, ...secrets, ...keys, ...queues, ...others, ...settings]
     const { Variables = {} } = (lambda.properties.Environment ?? {}) as { Variables?: object }
     expect(Object.keys(Variables).sort()).toEqual([...new Set(needed)].sort())
   })

@@ -108,6 +108,18 @@ describe('no policy', () => {
     }
   })
 
+  it('lets anything but the rotation replace a secret, or anything but it and the signer read the signing keys', () => {
+    const holders = (action: string, secret = '') =>
+      statements
+        .filter(({ actions: given, resources: places, resource }) => {
+          const isPolicy = resource.type === 'AWS::IAM::ManagedPolicy'
+          return isPolicy && given.includes(action) && places.some(place => place.includes(secret))
+        })
+        .map(({ resource }) => resource.id.replace(/Policy.*/, ''))
+    expect(holders('secretsmanager:PutSecretValue')).toEqual(['rotatesigningkeys'])
+    expect(holders('secretsmanager:GetSecretValue', 'Secretsigning').sort()).toEqual(['rotatesigningkeys', 'token'])
+  })
+
   it('speaks of scans, batches of writes, PartiQL or tables as a whole', () => {
     const all = statements.filter(({ effect }) => effect === 'Allow').flatMap(({ actions: given }) => given)
     expect(all.filter(action => /Scan|BatchWrite|PartiQL|Table$|TableReplica/.test(action))).toEqual([])

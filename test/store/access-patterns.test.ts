@@ -5,10 +5,13 @@ import type { Binding } from '../../shared/kernel/port.ts'
 import { idsAt, randomToken } from '../../shared/kernel/random.ts'
 import type { Claim } from '../../shared/schema/claims.ts'
 import type { Device, Session } from '../../shared/schema/identity.ts'
-import type { TelehealthId } from '../../shared/schema/ids.ts'
+import type { TelehealthId, TicketId } from '../../shared/schema/ids.ts'
 import type { SubmissionMessage } from '../../shared/schema/submissions.ts'
+import { apiKeys } from '../../shared/store/apiKeys.ts'
 import { appointments } from '../../shared/store/appointments.ts'
 import { auditTrail } from '../../shared/store/audit.ts'
+import { authorizationCodes } from '../../shared/store/authorizationCodes.ts'
+import { bearers } from '../../shared/store/bearers.ts'
 import { claims } from '../../shared/store/claims.ts'
 import { coverages } from '../../shared/store/coverages.ts'
 import { devices, newDevice } from '../../shared/store/devices.ts'
@@ -16,26 +19,32 @@ import { factors } from '../../shared/store/factors.ts'
 import { interchanges } from '../../shared/store/interchanges.ts'
 import { journal } from '../../shared/store/journal.ts'
 import { limits } from '../../shared/store/limits.ts'
+import { nativeSessions } from '../../shared/store/nativeSessions.ts'
 import { notices } from '../../shared/store/notices.ts'
 import { patients } from '../../shared/store/patients.ts'
 import { practices } from '../../shared/store/practices.ts'
 import { practitioners } from '../../shared/store/practitioners.ts'
 import { seals } from '../../shared/store/seals.ts'
 import { sessions } from '../../shared/store/sessions.ts'
+import { signingKeys } from '../../shared/store/signingKeys.ts'
 import { outbox } from '../../shared/store/submissions.ts'
 import { table as storeTable } from '../../shared/store/table.ts'
 import { telehealth } from '../../shared/store/telehealth.ts'
 import { users } from '../../shared/store/users.ts'
 import { ago, book } from '../functions/appointments/fixture.ts'
 import { draft, submitted, transmit } from '../functions/claims/fixture.ts'
-import { enrol } from '../harness/identity.ts'
+import { appOf, codeFor, ensureSigning, keyOf } from '../harness/clients.ts'
+import { enrol, sessionOf } from '../harness/identity.ts'
 import { type Client, itemsLike, newPractice, plant, type TestPractice } from '../harness/index.ts'
 import { builders, entities, patterns } from './document.ts'
 
 /** The repositories by their files. */
 const repositories = {
+  apiKeys,
   appointments,
   audit: auditTrail,
+  authorizationCodes,
+  bearers,
   claims,
   coverages,
   devices,
@@ -43,12 +52,14 @@ const repositories = {
   interchanges,
   journal,
   limits,
+  nativeSessions,
   notices,
   patients,
   practices,
   practitioners,
   seals,
   sessions,
+  signingKeys,
   submissions: outbox,
   telehealth,
   users,
@@ -58,7 +69,7 @@ const repositories = {
 const parts = ['chain', 'entity', 'expiry', 'faults', 'practice', 'read', 'table', 'tickets']
 
 /** Functions of a repository that reach for no table and build no write. */
-const pure = ['sessions.subject', 'sessions.wellFormed']
+const pure = ['bearers.isKey', 'bearers.subject', 'sessions.subject', 'sessions.wellFormed']
 
 /** One request to the table, as it was made and answered. */
 interface Request {
@@ -135,12 +146,15 @@ describe('the data model', () => {
     await seals(binding).advance(sealed, { ...sealed, sequence: sealed.sequence + 1 })
     const told = notices(binding).tell(idsAt(binding.now)('ntc'), practice.users.patient, 'new-device')
     await plant(told.request.Item as Record<string, unknown>)
+    await ensureSigning()
+    await keyOf(practice)
+    await codeFor(await practice.as('supervisor'))
   })
 
   describe('has every entity of the document, and no other', () => {
     const own = async () => {
       const all = await itemsLike('')
-      const mine = new RegExp(`${practice.practice.practiceId}|^(INTERCHANGE|CONTROL|LIMIT|SEAL)#`)
+      const mine = new RegExp(`${practice.practice.practiceId}|^(INTERCHANGE|CONTROL|LIMIT|SEAL|JWK)#`)
       return all.filter(item => mine.test(`${item.pk}`) || JSON.stringify(item).includes(practice.practice.practiceId))
     }
     const entityOf = ({ pk, sk }: Record<string, unknown>) =>
@@ -276,6 +290,28 @@ describe('the data model', () => {
         const item = newDevice(deviceOf(practice, -1)).request.Item
         await plant(item)
         return devices(binding).sweep(item, now())
+      },
+      'nativeSessions.find': async () => {
+        const { refresh } = await appOf(await practice.as('supervisor'))
+        requests = []
+        return nativeSessions(binding).find(refresh)
+      },
+      'nativeSessions.opener': async () => {
+        const { session } = await sessionOf(practice.users.supervisor)
+        return nativeSessions(binding).opener(session)
+      },
+      'bearers.read': async () => bearers(binding).read((await keyOf(practice)).secret),
+      'bearers.touch': async () => {
+        await bearers(binding).touch((await keyOf(practice)).key)
+        return 'done'
+      },
+      'apiKeys.find': async () => apiKeys(binding).find((await keyOf(practice)).key.keyId),
+      'apiKeys.list': () => apiKeys(binding).list(2),
+      'signingKeys.all': async () => ({ items: await signingKeys(binding).all() }),
+      'authorizationCodes.find': async () => {
+        const { code } = await codeFor(await practice.as('supervisor'))
+        requests = []
+        return authorizationCodes(binding).find(code.split('.')[0] as TicketId)
       },
       'limits.take': () => limits(binding).take('read', randomToken()),
       'factors.reserve': () => factors(binding).reserve(practice.users.supervisor.userId, 'active'),

@@ -33,7 +33,7 @@ defineAction({
     const found = await appointmentRecord.find(params.appointmentId)
     if (!found) return fail('appointment-not-found', [{ path: 'params.appointmentId', message: now }])
     await commit(appointmentRecord.complete(found), appointmentRecord.claimed(found, 'clm_1' as ClaimId))
-    return { count: query.deep ? body.name.length : actor.role.length }
+    return { count: query.deep ? body.name.length : actor.practiceId.length }
   },
 })
 
@@ -213,6 +213,22 @@ defineAction({
   reply,
   // @ts-expect-error anyone may be nobody, who has no role
   handle: async ({ actor }) => ({ count: actor.role.length }),
+})
+
+defineAction({
+  ...common,
+  route: 'GET /things',
+  reply,
+  // @ts-expect-error whoever has the permission may be a program, which is nobody
+  handle: async ({ actor }) => ({ count: actor.userId.length }),
+})
+defineAction({
+  ...common,
+  stepUp: true,
+  route: 'GET /things',
+  reply,
+  // A factor is shown by a person.
+  handle: async ({ actor }) => ({ count: actor.userId.length }),
 })
 
 // Methods, classes and verbs.

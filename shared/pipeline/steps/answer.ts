@@ -1,6 +1,8 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { oauthError } from '../../domain/oauth/errors.ts'
 import { type Allowance, quotas } from '../../domain/quotas.ts'
 import { deadlines } from '../../domain/sessionClock.ts'
+import { acceptsBearer } from '../../kernel/action.ts'
 import { Problem, problemBody, problemStatus } from '../../kernel/problem.ts'
 import { alarm, count, faultOf, info } from '../observe.ts'
 import type { RequestState, Step } from '../request.ts'
@@ -9,8 +11,11 @@ import type { RequestState, Step } from '../request.ts'
 export const answer: Step = {
   after: async request => {
     const { state } = request.internal
-    const { status, type } = state.action.reply
-    const headers = await headersOf(state)
+    const { status, type, cache } = state.action.reply
+    const headers = {
+      ...(await headersOf(state)),
+      ...(cache && { 'cache-control': `public, max-age=${cache}` }),
+    }
     request.response =
       status === 204
         ? respond(state, status, headers)
@@ -35,9 +40,10 @@ export const answer: Step = {
       {
         ...(await headersOf(state)),
         'content-type': 'application/problem+json',
+        ...(status === 401 && challengeOf(state)),
         ...(problem.retryAfter !== undefined && { 'retry-after': String(problem.retryAfter) }),
       },
-      JSON.stringify(problemBody(problem, state.requestId)),
+      JSON.stringify({ ...problemBody(problem, state.requestId), error: oauthError(state.action, problem.code) }),
     )
     if (status >= 500) {
       count('Failures', state.actionId)
@@ -50,6 +56,12 @@ export const answer: Step = {
     }
     log(state, status, problem.code)
   },
+}
+
+/** How else a caller can show who they are (RFC 9110 §11.6.1): a program by its key or token, an OAuth client by its secret. */
+function challengeOf({ action }: RequestState): Record<string, string> | undefined {
+  const scheme = acceptsBearer(action) ? 'Bearer' : action.problems.includes('invalid-client') ? 'Basic' : undefined
+  return scheme && { 'www-authenticate': `${scheme} realm="haven"` }
 }
 
 /** A page of ours runs nothing, loads nothing and stands in no frame. */
@@ -87,8 +99,8 @@ async function headersOf(state: RequestState): Promise<Record<string, string>> {
 }
 
 /** The fields of the IETF draft on rate limits: the quota and its window, and what is left of it. */
-function rateLimitHeaders({ name, remaining, resets }: Allowance): Record<string, string> {
-  const { quota, window } = quotas[name]
+function rateLimitHeaders({ name, quota, remaining, resets }: Allowance): Record<string, string> {
+  const { window } = quotas[name]
   return {
     'ratelimit-policy': `"${name}";q=${quota};w=${window}`,
     ratelimit: `"${name}";r=${remaining};t=${resets}`,
@@ -105,5 +117,6 @@ function log(state: RequestState, status: number, code?: string): void {
     ms: Date.now() - startedAt,
     practiceId: actor.type === 'anonymous' ? undefined : actor.practiceId,
     role: actor.type === 'user' ? actor.role : actor.type,
+    apiKeyId: actor.type === 'client' ? actor.id : undefined,
   })
 }

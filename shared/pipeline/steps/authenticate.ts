@@ -1,11 +1,13 @@
-import { isCsrfToken, readSessionCookie } from '../../domain/cookies.ts'
-import { addressSubject, type QuotaName } from '../../domain/quotas.ts'
+import { hasSessionCookie, isCsrfToken, readSessionCookie } from '../../domain/cookies.ts'
+import type { QuotaName } from '../../domain/quotas.ts'
 import { shouldSlide, standing } from '../../domain/sessionClock.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { isSafe } from '../../kernel/route.ts'
 import type { Session } from '../../schema/identity.ts'
 import { alarm, count, faultOf } from '../observe.ts'
 import { bindingOf, type HttpRequest, type RequestState, type Step } from '../request.ts'
+import { authenticateBearer, bearerOf } from './bearer.ts'
+import { refuseForged } from './forged.ts'
 
 /**
  * Session, user and rate limit in one burst to the table. A session counts only while its idle and absolute deadlines,
@@ -16,7 +18,12 @@ export const authenticate: Step = {
     const { state } = request.internal
     const { action, gates } = state
     if (action.allow === 'anyone' || !gates.sessions) return
-    const token = readSessionCookie(request.event.cookies)
+    const { cookies, headers } = request.event
+    const bearer = bearerOf(headers.authorization)
+    // One of them might not be the caller's own (RFC 6750 §2).
+    if (bearer !== undefined && hasSessionCookie(cookies)) throw new Problem('malformed-request')
+    if (bearer !== undefined && gates.bearers) return authenticateBearer(state, gates.bearers, bearer)
+    const token = readSessionCookie(cookies)
     if (!token) throw new Problem('unauthenticated')
 
     const sessions = gates.sessions(bindingOf(state))
@@ -29,11 +36,7 @@ export const authenticate: Step = {
         : gates.limits?.(bindingOf(state)).take(action.limit satisfies QuotaName, sessions.subject(token)),
     ])
     if (allowance) state.allowance = allowance
-    if (!found) {
-      // A forged cookie has a bucket of its own each time, so forgers are counted by their address.
-      const forged = await gates.limits?.(bindingOf(state)).take('anonymous', addressSubject(state.address))
-      throw new Problem(forged && !forged.allowed ? 'rate-limited' : 'session-expired', { retryAfter: forged?.resets })
-    }
+    if (!found) return refuseForged(state, 'session-expired')
 
     const { session, user } = found
     const { practiceId, userId, sessionId } = session
