@@ -1,6 +1,14 @@
 import { Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import type { ChimeVerb, Grant, IndexName, TableVerb, Uses } from '../shared/kernel/port.ts'
+import {
+  type ChimeVerb,
+  type Grant,
+  type IndexName,
+  secretVariable,
+  type TableVerb,
+  type Uses,
+} from '../shared/kernel/port.ts'
+import type { Configuration } from './configuration.ts'
 import type { DataStack } from './data.ts'
 
 const actionsOf: Record<TableVerb, readonly string[]> = {
@@ -16,6 +24,7 @@ const actionsOf: Record<TableVerb, readonly string[]> = {
 export function accessOf(
   uses: readonly Uses[],
   data: DataStack,
+  { origin }: Configuration,
 ): { statements: PolicyStatement[]; environment: Record<string, string> } {
   const grants = uses.flatMap(use => Object.values(use)).flatMap(({ grants }) => grants)
   const statements: PolicyStatement[] = []
@@ -46,12 +55,12 @@ export function accessOf(
 
   for (const grant of grants) {
     if (!('secret' in grant) || grant.may !== 'describe') continue
-    environment[`SECRET_${grant.secret.toUpperCase()}`] = data.secrets[grant.secret].secretArn
+    environment[secretVariable(grant.secret)] = data.secrets[grant.secret].secretArn
     may(['secretsmanager:DescribeSecret'], [data.secrets[grant.secret].secretArn])
   }
   const secrets = new Set(grants.flatMap(grant => ('secret' in grant && !grant.may ? [grant.secret] : [])))
   for (const name of secrets) {
-    environment[`SECRET_${name.toUpperCase()}`] = data.secrets[name].secretArn
+    environment[secretVariable(name)] = data.secrets[name].secretArn
     may(['secretsmanager:GetSecretValue'], [data.secrets[name].secretArn])
   }
   if (secrets.size > 0) {
@@ -75,6 +84,7 @@ export function accessOf(
       environment[`QUEUE_${grant.queue.toUpperCase()}`] = queue.queueUrl
       may(['sqs:SendMessage'], [queue.queueArn])
     }
+    if ('setting' in grant) environment.PORTAL_ORIGIN = origin
     if ('chime' in grant) for (const verb of grant.chime) may([`chime:${verb}`], [chimeResource(verb, data)])
   }
   return { statements, environment }

@@ -46,6 +46,7 @@ export interface Tools<Code extends ProblemCode> {
   /** Names the patients of whom a list tells: each gets a record of it in their own trail. */
   saw: (records: readonly { patientId: PatientId }[]) => void
   session: SessionTools
+  flow: FlowTools
 }
 
 /** The browser's cookie. The store's part of a session is the `sessions` port's. */
@@ -56,6 +57,15 @@ export interface SessionTools {
   enter: (session: Session, token: string) => void
   /** Answers with an expired cookie and `Clear-Site-Data`. */
   leave: () => void
+}
+
+/** The cookie of a sign-in that another identity provider has in hand: one at a time in a browser. */
+export interface FlowTools {
+  /** The flow's secret, and the session's token if the browser sent that too; nothing when there is no such cookie, or two. */
+  current: () => { secret: string; token: string | undefined } | undefined
+  /** `crossSitePost`: the provider posts a form, which brings no `SameSite=Lax` cookie along. */
+  begin: (secret: string, how: { seconds: number; crossSitePost: boolean }) => void
+  end: () => void
 }
 
 type PlainObject = z.ZodObject
@@ -71,10 +81,13 @@ export interface Input<P, Q, B> {
 export type ActorOf<A extends Allow> = A extends 'anyone' ? Actor : UserActor
 
 export interface Reply<Schema extends z.ZodType = z.ZodType> {
-  status: 200 | 201 | 202 | 204
+  /** 303: the browser goes on to the URL that the reply is. A browser that is refused goes on to `refused`, with the problem's code. */
+  status: 200 | 201 | 202 | 204 | 303
   schema: Schema
   /** For the few replies that are not JSON; the schema is then a string. */
   type?: 'text/html; charset=utf-8'
+  /** A local path. */
+  refused?: `/${string}`
 }
 
 /** One domain action. Handler, function, route, alarms, IAM policy and OpenAPI operation all come from this object. */
@@ -86,6 +99,8 @@ export interface Action {
   readonly params?: PlainObject | undefined
   readonly query?: PlainObject | undefined
   readonly body?: z.ZodType | undefined
+  /** Whether the body is a form, as an identity provider makes the browser post it, and not JSON. */
+  readonly form: boolean
   readonly reply: Reply
   readonly problems: readonly ProblemCode[]
   readonly audit?: { action: AuditVerb; entity: string } | undefined
@@ -116,6 +131,11 @@ interface Declaration<
   params?: P & (P extends z.ZodObject<infer Shape> ? ([keyof Shape] extends [ParamsOf<R>] ? unknown : never) : unknown)
   query?: Q
   body?: B
+  /**
+   * Takes `application/x-www-form-urlencoded` in place of JSON. A page elsewhere can send that, so only what anybody may call
+   * can say so, and it must itself prove that its browser asked for it.
+   */
+  form?: A extends 'anyone' ? true : never
   reply: Reply<z.ZodType<unknown, Answer>>
   /** The only failures it may answer, beside the pipeline's own. */
   problems?: readonly Code[]
@@ -156,7 +176,7 @@ export function defineAction<
   const Code extends ProblemCode = never,
   U extends Uses = Record<never, never>,
 >(declaration: Declaration<R, A, P, Q, B, Answer, Code, U> & NeedsParams<R, P>): Action {
-  const { params, query, body, problems, audit, memory, metric, idle, stepUp, uses, ...rest } =
+  const { params, query, body, form, problems, audit, memory, metric, idle, stepUp, uses, ...rest } =
     declaration as Declaration<R, A, P, Q, B, Answer, Code, U>
   return {
     kind: 'action',
@@ -164,6 +184,7 @@ export function defineAction<
     params: params as PlainObject | undefined,
     query,
     body,
+    form: form ?? false,
     problems: problems ?? [],
     audit,
     memory: memory ?? 512,

@@ -10,15 +10,21 @@ export type Grant =
   | { table: readonly TableVerb[]; keys: readonly `${string}#*`[]; index?: readonly IndexName[] }
   /** Read it, or only ask whether it is there. */
   | { secret: SecretName; may?: 'describe' }
+  /** What the deploy was told, `PORTAL_ORIGIN`. */
+  | { setting: SettingName }
   | { key: KeyName; may: readonly ('encrypt' | 'decrypt')[] }
   | { queue: QueueName; may: readonly 'send'[] }
   | { chime: readonly ChimeVerb[] }
 
 export type IndexName = 'gsi1' | 'gsi2' | 'gsi3'
-export type SecretName = 'pepper' | 'clearinghouse' | 'links'
+export type SecretName = 'pepper' | 'clearinghouse' | 'links' | 'identity-providers'
+export type SettingName = 'origin'
 export type KeyName = 'factors'
 export type QueueName = 'claims'
 export type ChimeVerb = 'CreateMeeting' | 'DeleteMeeting' | 'CreateAttendee' | 'DeleteAttendee'
+
+/** The environment variable in which a function finds the ARN of a secret: `SECRET_IDENTITY_PROVIDERS`. */
+export const secretVariable = (name: SecretName): string => `SECRET_${name.toUpperCase().replaceAll('-', '_')}`
 
 /** What a port is bound to for one request, so that an action cannot name another practice. */
 export interface Binding {

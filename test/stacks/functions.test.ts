@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { catalogue, isAction, isWorker } from '../../functions/catalogue.ts'
-import type { Grant } from '../../shared/kernel/port.ts'
+import { type Grant, secretVariable } from '../../shared/kernel/port.ts'
 import { splitRoute } from '../../shared/kernel/route.ts'
 import { gatesOf, workerGates } from '../../shared/ports/gates.ts'
 import { nameOf, ofType, only, pathOf, type Resource, resources, stackNames, statementsOf } from './cloud.ts'
@@ -50,7 +50,7 @@ function rightsOf(grants: readonly Grant[]): string[] {
       )
     }
     if ('secret' in grant) {
-      const secret = inData('AWS::SecretsManager::Secret', `Secret${grant.secret}`)
+      const secret = inData('AWS::SecretsManager::Secret', `Secret${grant.secret.replaceAll('-', '')}`)
       if (grant.may === 'describe') return [line('secretsmanager:DescribeSecret', secret)]
       return [line('secretsmanager:GetSecretValue', secret), line('kms:Decrypt', dataKey, via('secretsmanager'))]
     }
@@ -60,6 +60,7 @@ function rightsOf(grants: readonly Grant[]): string[] {
       return grant.may.map(may => line(may === 'encrypt' ? 'kms:Encrypt' : 'kms:Decrypt', key, bound))
     }
     if ('queue' in grant) return [line('sqs:SendMessage', `${inData('AWS::SQS::Queue', 'Claims')}.Arn`)]
+    if ('setting' in grant) return []
     return grant.chime.map(verb =>
       line(`chime:${verb}`, verb === 'CreateMeeting' ? '*' : 'arn:aws:chime:us-east-1:{{AWS::AccountId}}:meeting/*'),
     )
@@ -108,10 +109,12 @@ describe.each(entries)('$id', entry => {
   })
 
   it('is told where its things are, and nothing else', () => {
-    const secrets = grants.flatMap(grant => ('secret' in grant ? [`SECRET_${grant.secret.toUpperCase()}`] : []))
+    const secrets = grants.flatMap(grant => ('secret' in grant ? [secretVariable(grant.secret)] : []))
     const keys = grants.flatMap(grant => ('key' in grant ? [`KEY_${grant.key.toUpperCase()}`] : []))
     const queues = grants.flatMap(grant => ('queue' in grant ? [`QUEUE_${grant.queue.toUpperCase()}`] : []))
-    const needed = [...(grants.some(grant => 'table' in grant) ? ['TABLE_NAME'] : []), ...secrets, ...keys, ...queues]
+    const settings = grants.flatMap(grant => ('setting' in grant ? [`PORTAL_${grant.setting.toUpperCase()}`] : []))
+    const table = grants.some(grant => 'table' in grant) ? ['TABLE_NAME'] : []
+    const needed = [...table, ...secrets, ...keys, ...queues, ...settings]
     const { Variables = {} } = (lambda.properties.Environment ?? {}) as { Variables?: object }
     expect(Object.keys(Variables).sort()).toEqual([...new Set(needed)].sort())
   })

@@ -3,7 +3,7 @@ import { type Allowance, quotas } from '../../domain/quotas.ts'
 import { deadlines } from '../../domain/sessionClock.ts'
 import { Problem, problemBody, problemStatus } from '../../kernel/problem.ts'
 import { alarm, count, faultOf, info } from '../observe.ts'
-import type { RequestState, Step } from '../request.ts'
+import type { HttpRequest, RequestState, Step } from '../request.ts'
 
 /** Turns what the request came to into HTTP, and says so in one log line. */
 export const answer: Step = {
@@ -12,8 +12,8 @@ export const answer: Step = {
     const { status, type } = state.action.reply
     const headers = await headersOf(state)
     request.response =
-      status === 204
-        ? respond(state, status, headers)
+      status === 204 || status === 303
+        ? respond(state, status, { ...headers, ...(status === 303 && { location: String(state.reply) }) })
         : respond(
             state,
             status,
@@ -29,16 +29,20 @@ export const answer: Step = {
     const { state } = internal
     const problem = error instanceof Problem ? error : new Problem('internal-error', { cause: error })
     const status = problemStatus(problem.code)
-    request.response = respond(
-      state,
-      status,
-      {
-        ...(await headersOf(state)),
-        'content-type': 'application/problem+json',
-        ...(problem.retryAfter !== undefined && { 'retry-after': String(problem.retryAfter) }),
-      },
-      JSON.stringify(problemBody(problem, state.requestId)),
-    )
+    const headers = {
+      ...(await headersOf(state)),
+      ...(problem.retryAfter !== undefined && { 'retry-after': String(problem.retryAfter) }),
+    }
+    const { refused } = state.action.reply
+    request.response =
+      refused && isPage(request)
+        ? respond(state, 303, { ...headers, location: `${refused}?problem=${problem.code}` })
+        : respond(
+            state,
+            status,
+            { ...headers, 'content-type': 'application/problem+json' },
+            JSON.stringify(problemBody(problem, state.requestId)),
+          )
     if (status >= 500) {
       count('Failures', state.actionId)
       alarm('request failed', {
@@ -51,6 +55,9 @@ export const answer: Step = {
     log(state, status, problem.code)
   },
 }
+
+/** Whether a person looks at the answer: a browser that goes to a page says that it takes HTML, and a program does not. */
+const isPage = ({ event }: HttpRequest): boolean => /\btext\/html\b/.test(event.headers.accept ?? '')
 
 /** A page of ours runs nothing, loads nothing and stands in no frame. */
 const pagePolicy = {

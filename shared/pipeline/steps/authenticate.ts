@@ -16,7 +16,7 @@ export const authenticate: Step = {
     const { state } = request.internal
     const { action, gates } = state
     if (action.allow === 'anyone' || !gates.sessions) return
-    const token = readSessionCookie(request.event.cookies)
+    const token = readSessionCookie(state.sent)
     if (!token) throw new Problem('unauthenticated')
 
     const sessions = gates.sessions(bindingOf(state))
