@@ -14,7 +14,7 @@ import { AuthorizationResponse, ProviderId } from '../../shared/schema/federatio
  */
 export default defineAction({
   summary: 'Come back from an identity provider with a form',
-  route: 'POST /federation/{provider}/callback',
+  route: 'POST /federation/callbacks/{provider}',
   allow: 'anyone',
   params: z.strictObject({ provider: ProviderId }),
   body: AuthorizationResponse,

@@ -14,7 +14,7 @@ import { AuthorizationResponse, ProviderId } from '../../shared/schema/federatio
  */
 export default defineAction({
   summary: 'Come back from an identity provider',
-  route: 'GET /federation/{provider}/callback',
+  route: 'GET /federation/callbacks/{provider}',
   allow: 'anyone',
   params: z.strictObject({ provider: ProviderId }),
   query: AuthorizationResponse,

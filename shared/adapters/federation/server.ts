@@ -40,7 +40,7 @@ export const optionsOf = (provider: Provider) => ({
 })
 
 /** Where a provider sends the browser back to: one address for each, so that one cannot answer for another (RFC 9700 §4.4.2). */
-export const redirectUri = (id: string): string => `${origin()}${apiPrefix}/federation/${id}/callback`
+export const redirectUri = (id: string): string => `${origin()}${apiPrefix}/federation/callbacks/${id}`
 
 /** Shared by all requests that wait for it, so no one's deadline ends it but its own. */
 async function discover(provider: OfKind<'oidc' | 'apple'>): Promise<AuthorizationServer> {

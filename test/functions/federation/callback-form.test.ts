@@ -2,12 +2,12 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { at, plus } from '../../harness/clock.ts'
 import type { Spoilt } from '../../harness/federation/apple.ts'
-import { clientOf } from '../../harness/identity.ts'
+import { clientOf, linked } from '../../harness/identity.ts'
 import { call, freshAddress, itemsLike, newPractice, recordsOf, type TestPractice } from '../../harness/index.ts'
 import { outputOf } from '../../harness/output.ts'
-import { linked, newBrowser, ownProviders, refused, theRefusal } from './fixture.ts'
+import { newBrowser, ownProviders, refused, theRefusal } from './fixture.ts'
 
-describe('POST /federation/{provider}/callback', () => {
+describe('POST /federation/callbacks/{provider}', () => {
   let practice: TestPractice
   let providers: Awaited<ReturnType<typeof ownProviders>>
   beforeAll(async () => {
@@ -70,6 +70,7 @@ describe('POST /federation/{provider}/callback', () => {
     ['without a subject', { claims: { sub: undefined } }],
     ['whose subject is no text', { claims: { sub: { $ne: '' } } }],
     ['that is not signed', { signature: 'none' }],
+    ['with a MAC, as if a public key were a secret', { signature: 'mac' }],
     ['that was changed after it was signed', { signature: 'broken' }],
     ['signed with a key that is not Apple’s, under the name of one that is', { signature: 'foreign' }],
     ['signed with a key that nobody knows', { header: { kid: 'unknown' } }],

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { at, plus } from '../../harness/clock.ts'
-import { changeUser, clientOf } from '../../harness/identity.ts'
+import { withoutAudit } from '../../harness/faults.ts'
+import { changeUser, clientOf, linked } from '../../harness/identity.ts'
 import {
   call,
   freshAddress,
@@ -11,9 +12,9 @@ import {
   type TestPractice,
 } from '../../harness/index.ts'
 import { outputOf } from '../../harness/output.ts'
-import { linked, newBrowser, ownProviders, redirectUri, refused, theRefusal } from './fixture.ts'
+import { newBrowser, ownProviders, redirectUri, refused, theRefusal } from './fixture.ts'
 
-describe('GET /federation/{provider}/callback', () => {
+describe('GET /federation/callbacks/{provider}', () => {
   let practice: TestPractice
   let providers: Awaited<ReturnType<typeof ownProviders>>
   let slug: string
@@ -305,6 +306,29 @@ describe('GET /federation/{provider}/callback', () => {
     ]
     expect(words.length).toBeGreaterThan(5)
     expect(words.filter(word => kept.includes(String(word)))).toEqual([])
+  })
+
+  it.each(['H', '..', 'a/b', 'a'.repeat(31), 'harbor id', ''])(
+    '400 for a provider that is no name: %j',
+    async provider => {
+      const { said } = await begun()
+      const { status, body } = await newBrowser().back(provider, said)
+      expect([status, body.errors[0].path]).toEqual([400, 'params.provider'])
+    },
+  )
+
+  it('5xx while no audit record can be written, and opens no session', async () => {
+    const own = await newPractice()
+    await linked(own.users.patient, 'harbor-id', providers.harbor.issuer, 'ines')
+    const browser = newBrowser()
+    const said = await providers.harbor.signIn(await browser.start(own.practice.slug, 'harbor-id'), 'ines')
+    const { result, refused: unwritten } = await withoutAudit(() => browser.back('harbor-id', said))
+    expect(result.status).toBeGreaterThanOrEqual(500)
+    expect([result.cookies, unwritten > 0]).toEqual([[], true])
+    const { practiceId, userId } = own.users.patient
+    expect(await itemsAt(`SESSION#${practiceId}#${userId}`, 'gsi1')).toEqual([])
+    // The flow is used up all the same: its user begins again.
+    expect(refused(await browser.back('harbor-id', said))).toEqual(theRefusal)
   })
 
   it('429 after twenty from one address', async () => {

@@ -1,15 +1,12 @@
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterAll } from 'vitest'
-import { subjectHashOf } from '../../../shared/domain/federation/subject.ts'
-import { idsAt, randomText } from '../../../shared/kernel/random.ts'
-import type { User } from '../../../shared/schema/identity.ts'
-import { identities } from '../../../shared/store/identities.ts'
+import { randomText } from '../../../shared/kernel/random.ts'
 import { startApple } from '../../harness/federation/apple.ts'
 import { startCertified } from '../../harness/federation/certified.ts'
 import { startFacebook } from '../../harness/federation/facebook.ts'
-import { type Answer, type Call, type Client, call, freshAddress, place, plant } from '../../harness/index.ts'
+import { type Answer, type Call, type Client, call, freshAddress, place } from '../../harness/index.ts'
 
-export const redirectUri = (provider: string) => `https://portal.example/api/v1/federation/${provider}/callback`
+export const redirectUri = (provider: string) => `https://portal.example/api/v1/federation/callbacks/${provider}`
 
 /** Identity providers of this test file alone, and the secret that configures them. */
 export async function ownProviders(more: Record<string, unknown> = {}) {
@@ -38,25 +35,6 @@ export async function configure(configuration: unknown): Promise<void> {
   const text = typeof configuration === 'string' ? configuration : JSON.stringify(configuration)
   const command = new CreateSecretCommand({ Name: `test/providers-${randomText(10)}`, SecretString: text })
   process.env.SECRET_IDENTITY_PROVIDERS = (await client.send(command)).ARN
-}
-
-/** An account at a provider that has been linked to a user, without the way there. */
-export async function linked(user: User, provider: string, issuer: string, subject: string) {
-  const { practiceId, practiceSlug, userId } = user
-  const now = new Date().toJSON()
-  const identity = {
-    identityId: idsAt(now)('idn'),
-    practiceId,
-    practiceSlug,
-    userId,
-    provider,
-    subjectHash: subjectHashOf({ issuer, subject }),
-    linkedAt: now,
-    version: 1,
-  }
-  const { link } = identities({ signal: AbortSignal.timeout(10_000) })
-  await plant(link(identity).request.Item as Record<string, unknown>)
-  return identity
 }
 
 /** A browser: it keeps the cookies that it is given, and sends them along. */

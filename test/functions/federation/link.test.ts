@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { changeUser, login, realHash, sessionOf } from '../../harness/identity.ts'
+import { changeUser, linked, login, realHash, sessionOf } from '../../harness/identity.ts'
 import {
   type Client,
   call,
@@ -9,7 +9,7 @@ import {
   newPractice,
   type TestPractice,
 } from '../../harness/index.ts'
-import { linked, newBrowser, ownProviders, refused, theRefusal } from './fixture.ts'
+import { newBrowser, ownProviders, refused, theRefusal } from './fixture.ts'
 
 describe('POST /federation/identities', () => {
   let practice: TestPractice

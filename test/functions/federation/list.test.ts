@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { linked } from '../../harness/identity.ts'
 import { newPractice, type TestPractice } from '../../harness/index.ts'
-import { linked } from './fixture.ts'
 
 describe('GET /federation/identities', () => {
   let practice: TestPractice

@@ -1,8 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { changeUser, sessionOf } from '../../harness/identity.ts'
+import { changeUser, linked, sessionOf } from '../../harness/identity.ts'
 import { type Client, itemsAt, itemsLike, newPractice, place, type TestPractice, table } from '../../harness/index.ts'
-import { linked } from './fixture.ts'
 
 describe('DELETE /federation/identities/{identityId}', () => {
   let practice: TestPractice

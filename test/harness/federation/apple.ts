@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createHmac, generateKeyPairSync } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose'
 import { newCodes } from './codes.ts'
@@ -8,8 +8,8 @@ import { answer, formOf, listen } from './listen.ts'
 export interface Spoilt {
   header?: Record<string, unknown>
   claims?: Record<string, unknown>
-  /** Signed with a key that is not in the set, not signed at all, or changed after it was signed. */
-  signature?: 'foreign' | 'none' | 'broken'
+  /** Signed with a key that is not in the set, not signed at all, changed after it was signed, or with a MAC under the public key. */
+  signature?: 'foreign' | 'none' | 'broken' | 'mac'
   /** Seconds by which the token is older. */
   age?: number
   status?: number
@@ -78,6 +78,10 @@ export async function startApple() {
     const header = { alg: 'RS256', kid: current.jwk.kid, ...spoilt.header }
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
     if (spoilt.signature === 'none') return `${part({ ...header, alg: 'none' })}.${part(claims)}.`
+    if (spoilt.signature === 'mac') {
+      const input = `${part({ ...header, alg: 'HS256' })}.${part(claims)}`
+      return `${input}.${createHmac('sha256', JSON.stringify(current.jwk)).update(input).digest('base64url')}`
+    }
     const { key } = spoilt.signature === 'foreign' ? foreign : current
     const token = await new SignJWT(claims).setProtectedHeader(header).sign(key)
     if (spoilt.signature !== 'broken') return token
