@@ -1,12 +1,15 @@
 import * as z from 'zod'
+import { viewOf } from '../../shared/domain/sessionView.ts'
 import { defineAction } from '../../shared/kernel/action.ts'
 import { ownIdentities, unlinking } from '../../shared/ports/identities.ts'
 import { notices } from '../../shared/ports/notices.ts'
+import { sessions } from '../../shared/ports/sessions.ts'
+import { SessionView } from '../../shared/schema/identity.ts'
 import { IdentityId } from '../../shared/schema/ids.ts'
 
 /**
- * Unlinks an account at another identity provider. What lets its user in besides is demanded by the transaction, so of two
- * that unlink the last two at once, one is refused.
+ * Unlinks an account at another identity provider and ends every session but this one, which goes on under a new token: whoever
+ * came in by that account is out. The transaction demands what lets its user in besides, so the last way in is never lost.
  */
 export default defineAction({
   summary: 'Unlink an account',
@@ -14,25 +17,34 @@ export default defineAction({
   allow: 'signed-in',
   stepUp: true,
   params: z.strictObject({ identityId: IdentityId }),
-  reply: { status: 204, schema: z.undefined() },
-  problems: ['identity-not-found', 'last-way-in'],
+  reply: { status: 200, schema: SessionView },
+  problems: ['already-refreshed', 'identity-not-found', 'last-way-in'],
   audit: { action: 'D', entity: 'Identity/{identityId}' },
   limit: 'write',
   timeout: 5,
-  uses: { ownIdentities, unlinking, notices },
+  uses: { ownIdentities, unlinking, notices, sessions },
 
-  async handle({ params, actor, ownIdentities, unlinking, notices, session, newId, commit, fail }) {
+  async handle({ params, actor, ownIdentities, unlinking, notices, sessions, session, now, newId, commit, fail }) {
     const mine = await ownIdentities.ofUser(actor)
     const identity = mine.find(({ identityId }) => identityId === params.identityId)
     if (!identity) return fail('identity-not-found')
-    const { user } = session.current()
+    const { session: before, user } = session.current()
     const another = mine.find(({ identityId }) => identityId !== params.identityId)
-    const stays =
-      user.passwordHash || user.factors.includes('passkey')
-        ? unlinking.ownerUnchanged(user, 'conflict')
-        : another && unlinking.unchanged(another, 'conflict')
-    if (!stays) return fail('last-way-in')
-    await commit(unlinking.unlink(identity), stays, notices.tell(newId('ntc'), user, 'identity-unlinked'))
-    return undefined
+    const signsIn = user.passwordHash !== undefined || user.factors.includes('passkey')
+    if (!signsIn && !another) return fail('last-way-in')
+
+    const { user: after, write: ended } = unlinking.endSessions(user)
+    const { aal, amr, next, verifiedAt } = before
+    const opened = sessions.open(after, actor.sessionId, { aal, amr, next, verifiedAt }, before)
+    await commit(
+      unlinking.unlink(identity),
+      ...(signsIn || !another ? [] : [unlinking.unchanged(another, 'conflict')]),
+      ended,
+      sessions.close(before),
+      opened.write,
+      notices.tell(newId('ntc'), user, 'identity-unlinked'),
+    )
+    session.enter(opened.session, opened.token)
+    return viewOf(opened, now)
   },
 })

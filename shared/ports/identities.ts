@@ -15,11 +15,11 @@ export const ownIdentities = port({
   load: async () => (await import('../store/identities.ts')).identities,
 })
 
-/** Unlinks one of them, while another way in stands. */
+/** Unlinks one of them, while another way in stands, and ends the sessions that it may have opened. */
 export const unlinking = port({
   grants: [
     { table: ['delete', 'check'], keys: ['IDENTITY#*'] },
-    { table: ['check'], keys: ['USER#*'] },
+    { table: ['put'], keys: ['USER#*'] },
   ],
   load: async () => (await import('../store/identities.ts')).identities,
 })

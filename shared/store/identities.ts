@@ -21,7 +21,7 @@ const identityEntity = entity<Identity>({
 const identityKey = (slug: string, subjectHash: string) => ({ pk: `IDENTITY#${slug}#${subjectHash}`, sk: 'IDENTITY' })
 
 /** Accounts at other providers that lead to users. The key of an identity is the identity, so it leads to one user at most. */
-export const identities = ({ signal }: Pick<Binding, 'signal'>) => ({
+export const identities = ({ now, signal }: Pick<Binding, 'now' | 'signal'>) => ({
   async find(slug: string, subjectHash: string): Promise<Identity | undefined> {
     const item = await getItem(identityKey(slug, subjectHash), { signal })
     return item && identityEntity.parse(item)
@@ -42,6 +42,12 @@ export const identities = ({ signal }: Pick<Binding, 'signal'>) => ({
   /** The identity still leads to its user. */
   unchanged: <C extends ProblemCode>(identity: Identity, onConflict: C) =>
     identityEntity.unchanged(identity, onConflict),
+  /** Ends all of a user's sessions, and demands that the user is still as it was read; answers the user as it is then. */
+  endSessions: (user: User) => {
+    const after = { ...user, sessionEpoch: user.sessionEpoch + 1 }
+    const write = userEntity.replace(user, { sessionEpoch: after.sessionEpoch, updatedAt: now })
+    return { user: after, write }
+  },
   /** The user is still as it was read: neither disabled nor of another role, nor without what lets it in. */
   ownerUnchanged: <C extends ProblemCode>(user: User, onConflict: C) => userEntity.unchanged(user, onConflict),
 })

@@ -97,7 +97,7 @@ export async function linked(user: User, provider: string, issuer: string, subje
     linkedAt: now,
     version: 1,
   }
-  const { link } = identities({ signal: AbortSignal.timeout(10_000) })
+  const { link } = identities({ now, signal: AbortSignal.timeout(10_000) })
   await plant(link(identity).request.Item as Record<string, unknown>)
   return identity
 }

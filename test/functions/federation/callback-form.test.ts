@@ -2,6 +2,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { at, plus } from '../../harness/clock.ts'
 import type { Spoilt } from '../../harness/federation/apple.ts'
+import { answer, listen } from '../../harness/federation/listen.ts'
 import { clientOf, linked } from '../../harness/identity.ts'
 import { call, freshAddress, itemsLike, newPractice, recordsOf, type TestPractice } from '../../harness/index.ts'
 import { outputOf } from '../../harness/output.ts'
@@ -107,17 +108,30 @@ describe('POST /federation/callbacks/{provider}', () => {
     expect([answer.status, answer.body.code]).toEqual([500, 'internal-error'])
   })
 
+  it('500 when the metadata come to name a host that is not configured, which is never asked', async () => {
+    const asked: string[] = []
+    const elsewhere = await listen(url => (request, response) => {
+      asked.push(url + request.url)
+      answer(response, 200, {})
+    })
+    providers.apple.tell({ token_endpoint: `${elsewhere.url}/token` })
+    const { status, cookies } = await at(plus(new Date().toJSON(), 4 * 3_600_000), () => signInWith({}))
+    providers.apple.tell({})
+    await elsewhere.stop()
+    expect([status, cookies, asked]).toEqual([500, [], []])
+  })
+
   it('takes a key that is new as soon as a minute has passed, and asks for keys once', async () => {
     const now = new Date().toJSON()
-    await at(plus(now, 3_700_000), () => signInWith({}))
+    await at(plus(now, 36_000_000), () => signInWith({}))
     const before = providers.apple.keyRequests()
-    await at(plus(now, 3_720_000), () => signInWith({}))
+    await at(plus(now, 36_020_000), () => signInWith({}))
     expect(providers.apple.keyRequests()).toBe(before)
     await providers.apple.rotate('apple-2')
     // Somebody who names unknown keys cannot make us ask for each.
-    expect(refused(await at(plus(now, 3_730_000), () => signInWith({})))).toEqual(theRefusal)
+    expect(refused(await at(plus(now, 36_030_000), () => signInWith({})))).toEqual(theRefusal)
     expect(providers.apple.keyRequests()).toBe(before)
-    expect((await at(plus(now, 3_770_000), () => signInWith({}))).status).toBe(303)
+    expect((await at(plus(now, 36_070_000), () => signInWith({}))).status).toBe(303)
     expect(providers.apple.keyRequests()).toBe(before + 1)
   })
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { answer, type Listening, listen } from '../../harness/federation/listen.ts'
 import { call, freshAddress, itemsLike, newPractice, recordsOf, type TestPractice } from '../../harness/index.ts'
 import { newBrowser, ownProviders, redirectUri } from './fixture.ts'
 
@@ -7,7 +8,13 @@ describe('POST /federation/flows', () => {
   let practice: TestPractice
   let providers: Awaited<ReturnType<typeof ownProviders>>
   beforeAll(async () => {
+    rogue = await listen(url => (request, response) => {
+      asked.push(request.url ?? '')
+      const [, path = ''] = /^(\/[a-z-]+)\/\.well-known/.exec(request.url ?? '') ?? []
+      answer(response, 200, { ...rogueMetadata(url + path), ...lies[path.slice(1)] })
+    })
     providers = await ownProviders({
+      ...Object.fromEntries(Object.keys(lies).map(lie => [lie, { ...rogueClient, issuer: `${rogue.url}/${lie}` }])),
       google: {
         kind: 'oidc',
         issuer: 'http://127.0.0.1:1',
@@ -28,6 +35,24 @@ describe('POST /federation/flows', () => {
     })
     practice = await newPractice()
   })
+  afterAll(() => rogue.stop())
+
+  let rogue: Listening
+  const asked: string[] = []
+  const rogueClient = { kind: 'oidc', clientId: 'a', clientSecret: 'b', scopes: ['openid'], loopback: true }
+  const rogueMetadata = (issuer: string) => ({
+    issuer,
+    authorization_endpoint: `${issuer}/authorize`,
+    token_endpoint: `${issuer}/token`,
+    jwks_uri: `${issuer}/keys`,
+  })
+  /** What metadata may say that is not so. */
+  const lies: Record<string, object> = {
+    'sends-away': { authorization_endpoint: 'https://evil.example/authorize' },
+    'sends-in': { authorization_endpoint: 'http://169.254.169.254/latest' },
+    'sends-script': { authorization_endpoint: 'javascript:alert(1)' },
+    'is-another': { issuer: 'https://accounts.google.com' },
+  }
 
   const start = (provider: string, more: object = {}) =>
     call('federation.start', {
@@ -111,6 +136,16 @@ describe('POST /federation/flows', () => {
     const { status, body, cookies } = await start(provider)
     expect([status, body.code, cookies]).toEqual([404, 'provider-not-found', []])
   })
+
+  it.each(['sends-away', 'sends-in', 'sends-script', 'is-another'])(
+    '5xx for a provider whose metadata are not its own, and sends nobody anywhere: %s',
+    async provider => {
+      const answer = await start(provider)
+      expect([500, 503]).toContain(answer.status)
+      expect([answer.cookies, JSON.stringify(answer).includes('evil')]).toEqual([[], false])
+      expect(asked.filter(url => !url.endsWith('/.well-known/openid-configuration'))).toEqual([])
+    },
+  )
 
   it('503 while the provider does not answer', async () => {
     const { status, body, cookies } = await start('down')

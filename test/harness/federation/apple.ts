@@ -27,11 +27,13 @@ export async function startApple() {
   const foreign = await newKey('apple-1')
   let current = await newKey('apple-1')
   let keyRequests = 0
+  let told = {}
   const seen: { clientSecrets: string[]; tokens: string[] } = { clientSecrets: [], tokens: [] }
 
   const { url: issuer, stop } = await listen(issuer => async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', issuer)
-    if (pathname === '/.well-known/openid-configuration') return answer(response, 200, metadataOf(issuer))
+    if (pathname === '/.well-known/openid-configuration')
+      return answer(response, 200, { ...metadataOf(issuer), ...told })
     if (pathname === '/auth/keys') {
       keyRequests++
       return answer(response, 200, { keys: [current.jwk] })
@@ -104,6 +106,10 @@ export async function startApple() {
     },
     seen,
     keyRequests: () => keyRequests,
+    /** Has its metadata say something else from now on. */
+    tell: (metadata: object) => {
+      told = metadata
+    },
     /** Signs with another key from now on: what a provider does every few months, and after a theft at once. */
     rotate: async (kid: string) => {
       current = await newKey(kid)
