@@ -99,6 +99,11 @@ export class DataStack extends Stack {
       pepper: secret('pepper', 'Pepper of the password hashes', 64),
       links: secret('links', 'Key of single-use links and codes', 64),
       signing: secret('signing', 'Signing keys of access tokens, as JSON: the rotation makes and replaces them', 64),
+      'identity-providers': secret(
+        'identity-providers',
+        'Identity providers and their client secrets, as JSON: none until it is set',
+        32,
+      ),
       clearinghouse: secret(
         'clearinghouse',
         'Account at the clearinghouse, as JSON: set it after the first deploy',

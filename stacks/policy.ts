@@ -1,6 +1,14 @@
 import { Stack } from 'aws-cdk-lib'
 import { Effect, type IPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import type { ChimeVerb, Grant, IndexName, TableVerb, Uses } from '../shared/kernel/port.ts'
+import {
+  type ChimeVerb,
+  type Grant,
+  type IndexName,
+  secretVariable,
+  settingVariable,
+  type TableVerb,
+  type Uses,
+} from '../shared/kernel/port.ts'
 import type { DataStack } from './data.ts'
 
 const actionsOf: Record<TableVerb, readonly string[]> = {
@@ -47,14 +55,14 @@ export function accessOf(
 
   for (const grant of grants) {
     if (!('secret' in grant) || grant.may !== 'describe') continue
-    environment[`SECRET_${grant.secret.toUpperCase()}`] = data.secrets[grant.secret].secretArn
+    environment[secretVariable(grant.secret)] = data.secrets[grant.secret].secretArn
     may(['secretsmanager:DescribeSecret'], [data.secrets[grant.secret].secretArn])
   }
   const secretsFor = (verb?: 'rotate') =>
     new Set(grants.flatMap(grant => ('secret' in grant && grant.may === verb ? [grant.secret] : [])))
   const [read, rotated] = [secretsFor(), secretsFor('rotate')]
   for (const name of new Set([...read, ...rotated])) {
-    environment[`SECRET_${name.toUpperCase()}`] = data.secrets[name].secretArn
+    environment[secretVariable(name)] = data.secrets[name].secretArn
     const put = rotated.has(name) ? ['secretsmanager:PutSecretValue'] : []
     may(['secretsmanager:GetSecretValue', ...put], [data.secrets[name].secretArn])
   }
@@ -99,7 +107,7 @@ export function accessOf(
       environment[`QUEUE_${grant.queue.toUpperCase()}`] = queue.queueUrl
       may(['sqs:SendMessage'], [queue.queueArn])
     }
-    if ('setting' in grant) environment[`SETTING_${grant.setting.toUpperCase()}`] = data.settings[grant.setting]
+    if ('setting' in grant) environment[settingVariable(grant.setting)] = data.settings[grant.setting]
     if ('chime' in grant) for (const verb of grant.chime) may([`chime:${verb}`], [chimeResource(verb, data)])
   }
   return { statements, environment }

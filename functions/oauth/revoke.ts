@@ -16,7 +16,7 @@ export default defineAction({
     token_type_hint: z.enum(['refresh_token', 'access_token']).optional(),
     client_id: z.string().regex(/^[a-z][a-z-]{1,39}$/, 'must be the name of an app'),
   }),
-  form: true,
+  form: 'too',
   reply: { status: 200, schema: z.strictObject({}) },
   problems: ['already-refreshed', 'invalid-client', 'unsupported-token-type'],
   audit: { action: 'E', entity: 'Session/{sessionId}' },

@@ -61,7 +61,7 @@ export default defineAction({
   route: 'POST /oauth/token',
   allow: 'anyone',
   body: Body,
-  form: true,
+  form: 'too',
   reply: { status: 200, schema: Reply },
   problems,
   audit: { action: 'E', entity: 'AccessToken/{client}' },

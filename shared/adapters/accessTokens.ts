@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { accessTokenSeconds, issuerAt, signToken } from '../domain/oauth/jwt.ts'
 import type { Binding } from '../kernel/port.ts'
 import { Problem } from '../kernel/problem.ts'
+import { setting } from '../kernel/setting.ts'
 import { type AccessTokenClaims, KeyRing, type SigningKey } from '../schema/oauth.ts'
 import { forgetSecret, secret } from './secrets.ts'
 
@@ -11,7 +12,7 @@ type Content = Pick<AccessTokenClaims, 'sub' | 'client_id' | 'practice' | 'sid' 
 export const accessTokens = ({ now }: Pick<Binding, 'now'>) => ({
   async issue(content: Content, scopes: readonly string[]) {
     const key = await currentKey()
-    const issuer = issuerAt(origin())
+    const issuer = issuerAt(setting('origin'))
     const iat = Math.floor(Date.parse(now) / 1_000)
     const times = { exp: iat + accessTokenSeconds, nbf: iat, iat }
     const scope = scopes.join(' ')
@@ -38,10 +39,4 @@ async function currentKey(): Promise<SigningKey> {
 export function ringOf(text: string): KeyRing | undefined {
   if (!text.startsWith('{')) return undefined
   return KeyRing.parse(JSON.parse(text))
-}
-
-function origin(): string {
-  const name = process.env.SETTING_ORIGIN
-  if (!name) throw new Error('SETTING_ORIGIN is not set')
-  return name
 }

@@ -5,7 +5,7 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
-import type { SecretName } from '../kernel/port.ts'
+import { type SecretName, secretVariable } from '../kernel/port.ts'
 import { Problem } from '../kernel/problem.ts'
 
 /** How long a fetched secret is used: a rotated one is known everywhere after that. */
@@ -74,8 +74,8 @@ function manager(): SecretsManagerClient {
 }
 
 function arnOf(name: SecretName): string {
-  const arn = process.env[`SECRET_${name.toUpperCase()}`]
-  if (!arn) throw new Error(`SECRET_${name.toUpperCase()} is not set`)
+  const arn = process.env[secretVariable(name)]
+  if (!arn) throw new Error(`${secretVariable(name)} is not set`)
   return arn
 }
 

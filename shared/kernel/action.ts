@@ -46,6 +46,7 @@ export interface Tools<Code extends ProblemCode> {
   /** Names the patients of whom a list tells: each gets a record of it in their own trail. */
   saw: (records: readonly { patientId: PatientId }[]) => void
   session: SessionTools
+  flow: FlowTools
 }
 
 /** The browser's cookie. The store's part of a session is the `sessions` port's. */
@@ -56,6 +57,15 @@ export interface SessionTools {
   enter: (session: Session, token: string) => void
   /** Answers with an expired cookie and `Clear-Site-Data`. */
   leave: () => void
+}
+
+/** The cookie of a sign-in that another identity provider has in hand: one at a time in a browser. */
+export interface FlowTools {
+  /** The flow's secret, and the session's token if the browser sent that too; nothing when there is no such cookie, or two. */
+  current: () => { secret: string; token: string | undefined } | undefined
+  /** `crossSitePost`: the provider posts a form, which brings no `SameSite=Lax` cookie along. */
+  begin: (secret: string, how: { seconds: number; crossSitePost: boolean }) => void
+  end: () => void
 }
 
 type PlainObject = z.ZodObject
@@ -78,13 +88,19 @@ export type ActorOf<A extends Allow, StepUp extends boolean = false> = A extends
       : UserActor | ClientActor
 
 export interface Reply<Schema extends z.ZodType = z.ZodType> {
-  status: 200 | 201 | 202 | 204
+  /** 303: the browser goes on to the URL that the reply is. A browser that is refused goes on to `refused`, with the problem's code. */
+  status: 200 | 201 | 202 | 204 | 303
   schema: Schema
   /** For the few replies that are not JSON; the schema is then a string. */
   type?: 'text/html; charset=utf-8'
   /** Seconds for which anybody may keep the reply: for what is public. */
   cache?: number
+  /** A local path. */
+  refused?: `/${string}`
 }
+
+/** `only`: a form and never JSON, as an identity provider makes the browser post it. `too`: either, as OAuth's clients choose. */
+export type FormUse = 'only' | 'too'
 
 /** One domain action. Handler, function, route, alarms, IAM policy and OpenAPI operation all come from this object. */
 export interface Action {
@@ -95,6 +111,7 @@ export interface Action {
   readonly params?: PlainObject | undefined
   readonly query?: PlainObject | undefined
   readonly body?: z.ZodType | undefined
+  readonly form?: FormUse | undefined
   readonly reply: Reply
   readonly problems: readonly ProblemCode[]
   readonly audit?: { action: AuditVerb; entity: string } | undefined
@@ -104,7 +121,6 @@ export interface Action {
   readonly metric?: string | undefined
   readonly idle: 'slides' | 'stays'
   readonly stepUp: boolean
-  readonly form: boolean
   readonly uses: Uses
   readonly handle: (input: never) => Promise<unknown>
 }
@@ -127,6 +143,11 @@ interface Declaration<
   params?: P & (P extends z.ZodObject<infer Shape> ? ([keyof Shape] extends [ParamsOf<R>] ? unknown : never) : unknown)
   query?: Q
   body?: B
+  /**
+   * Takes `application/x-www-form-urlencoded`. A page elsewhere can send that, so only what anybody may call can say so, and the
+   * request must carry its own proof.
+   */
+  form?: A extends 'anyone' ? FormUse : never
   reply: Reply<z.ZodType<unknown, Answer>>
   /** The only failures it may answer, beside the pipeline's own. */
   problems?: readonly Code[]
@@ -143,8 +164,6 @@ interface Declaration<
   idle?: 'slides' | 'stays'
   /** Whether a second factor must have been shown in the last five minutes: for what changes how somebody signs in. */
   stepUp?: StepUp
-  /** Whether it also takes a form, as OAuth's clients send it: only where the request carries its own proof. */
-  form?: boolean
   uses?: U
   handle: (input: Input<P, Q, B> & { actor: ActorOf<A, StepUp> } & Tools<Code> & Bound<U>) => Promise<NoInfer<Answer>>
 }
@@ -170,7 +189,7 @@ export function defineAction<
   U extends Uses = Record<never, never>,
   const StepUp extends boolean = false,
 >(declaration: Declaration<R, A, P, Q, B, Answer, Code, U, StepUp> & NeedsParams<R, P>): Action {
-  const { params, query, body, problems, audit, memory, metric, idle, stepUp, form, uses, ...rest } =
+  const { params, query, body, form, problems, audit, memory, metric, idle, stepUp, uses, ...rest } =
     declaration as Declaration<R, A, P, Q, B, Answer, Code, U, StepUp>
   return {
     kind: 'action',
@@ -178,13 +197,13 @@ export function defineAction<
     params: params as PlainObject | undefined,
     query,
     body,
+    form,
     problems: problems ?? [],
     audit,
     memory: memory ?? 512,
     metric,
     idle: idle ?? 'slides',
     stepUp: stepUp ?? false,
-    form: form ?? false,
     uses: uses ?? {},
     handle: rest.handle as (input: never) => Promise<unknown>,
   }

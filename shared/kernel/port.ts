@@ -21,13 +21,19 @@ export type Grant =
   | { setting: SettingName }
 
 export type IndexName = 'gsi1' | 'gsi2' | 'gsi3'
-export type SecretName = 'pepper' | 'clearinghouse' | 'links' | 'signing'
+export type SecretName = 'pepper' | 'clearinghouse' | 'links' | 'signing' | 'identity-providers'
 export type SettingName = 'origin'
 export type KeyName = 'factors'
 export type SignerName = 'seal'
 export type BucketName = 'archive'
 export type QueueName = 'claims'
 export type ChimeVerb = 'CreateMeeting' | 'DeleteMeeting' | 'CreateAttendee' | 'DeleteAttendee'
+
+/** The environment variable in which a function finds the ARN of a secret: `SECRET_IDENTITY_PROVIDERS`. */
+export const secretVariable = (name: SecretName): string => `SECRET_${name.toUpperCase().replaceAll('-', '_')}`
+
+/** The environment variable in which a function finds a setting: `PORTAL_ORIGIN`. */
+export const settingVariable = (name: SettingName): string => `PORTAL_${name.toUpperCase()}`
 
 /** What a port is bound to for one request, so that an action cannot name another practice. */
 export interface Binding {

@@ -31,6 +31,11 @@ const catalogue = {
   'already-refreshed': [409, 'Another tab has refreshed the session; use its cookie'],
   'mfa-already-enabled': [409, 'A second factor is enabled already'],
   'mfa-not-set-up': [409, 'Set up a second factor first'],
+  'federation-refused': [401, 'That sign-in did not succeed; start it again'],
+  'provider-not-found': [404, 'There is no such identity provider'],
+  'identity-not-found': [404, 'There is no such linked account'],
+  'identity-taken': [409, 'That account is linked already'],
+  'last-way-in': [409, 'Set a password or a passkey first: this is the only way in'],
   // Programs and apps (RFC 6749 §5.2, RFC 7009 §2.2.1)
   'invalid-client': [401, 'The client is not known, or did not prove itself'],
   'invalid-grant': [400, 'The code or refresh token is not valid, or not any more'],

@@ -32,6 +32,8 @@ export interface RequestState {
   signal: AbortSignal
   address: string
   client: string
+  /** The request's own cookies. */
+  sent: readonly string[]
   /** The parsed, not yet validated body. */
   json: unknown
   params: unknown

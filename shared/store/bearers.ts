@@ -6,6 +6,7 @@ import { goesOn } from '../domain/sessionClock.ts'
 import type { AuditFacts } from '../kernel/action.ts'
 import type { ClientActor, UserActor } from '../kernel/actor.ts'
 import type { Binding } from '../kernel/port.ts'
+import { setting } from '../kernel/setting.ts'
 import type { ApiKey } from '../schema/clients.ts'
 import type { ApiKeyId, UserId } from '../schema/ids.ts'
 import type { PublicKey } from '../schema/oauth.ts'
@@ -14,7 +15,7 @@ import { faults } from './faults.ts'
 import { getItems } from './read.ts'
 import { keysOf, sessionFrom } from './sessions.ts'
 import { publicKeyEntity, publicKeyKey } from './signingKeys.ts'
-import { origin, table, tableName } from './table.ts'
+import { table, tableName } from './table.ts'
 
 type Item = Record<string, unknown> | undefined
 
@@ -106,7 +107,7 @@ function ofKey(key: ApiKey, scopes: readonly string[], { now, source }: Bound): 
 
 function ofToken({ claims }: ReadToken, items: readonly Item[], bound: Bound): Bearer | undefined {
   const { practice: practiceId, sub, sid, scope, client_id: clientId } = claims
-  const isNow = isForUs(claims, issuerAt(origin()), bound.now)
+  const isNow = isForUs(claims, issuerAt(setting('origin')), bound.now)
   const scopes = scope.split(' ')
   if (!sid) {
     const key = items[0] && apiKeyEntity.parse(items[0])

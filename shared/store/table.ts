@@ -21,13 +21,6 @@ export function tableName(): string {
   return name
 }
 
-/** Where the API is reached, as the deployment says: never what a request says. */
-export function origin(): string {
-  const name = process.env.SETTING_ORIGIN
-  if (!name) throw new Error('SETTING_ORIGIN is not set')
-  return name
-}
-
 /** For tests and tools that point the process at another table. */
 export function forgetTable(): void {
   client = undefined

@@ -4,7 +4,7 @@ import { type Action, acceptsBearer } from '../../shared/kernel/action.ts'
 import { isSafe, splitRoute } from '../../shared/kernel/route.ts'
 import { replyHeaders } from './headers.ts'
 import type { ProblemAnswers } from './problems.ts'
-import { type Sample, sampleOf } from './samples.ts'
+import { contentTypesOf, type Sample, sampleOf } from './samples.ts'
 import type { Json, Schemas } from './schemas.ts'
 
 /** One action as an OpenAPI operation: nothing in it is written by hand but what the declaration says. */
@@ -25,7 +25,7 @@ export function operationOf(entry: Entry<Action>, schemas: Schemas, problems: Pr
       requestBody: {
         required: true,
         content: Object.fromEntries(
-          ['application/json', ...(declaration.form ? ['application/x-www-form-urlencoded'] : [])].map(type => [
+          contentTypesOf(declaration).map(type => [
             type,
             {
               schema: schemas.describe(declaration.body as NonNullable<Action['body']>, 'input'),
@@ -90,6 +90,6 @@ function replyOf(action: Action, schemas: Schemas): Json {
   return {
     description: STATUS_CODES[status],
     headers: replyHeaders(action),
-    ...(status !== 204 && { content: { [type]: { schema: schemas.describe(schema, 'output') } } }),
+    ...(status !== 204 && status !== 303 && { content: { [type]: { schema: schemas.describe(schema, 'output') } } }),
   }
 }

@@ -11,6 +11,7 @@ import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
 import { catalogue, isAction, isWorker } from '../../functions/catalogue.ts'
 import { isSafe, splitRoute } from '../../shared/kernel/route.ts'
+import { bodyOf } from '../generated/samples.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
 const entries = await catalogue()
@@ -55,10 +56,12 @@ describe.each(entries.filter(isAction))('the sample of $id', ({ domain, name, de
   })
 
   it('says what its schemas take', () => {
+    const { 'content-type': type } = event.headers
     expect(faults(declaration.params, event.pathParameters ?? {})).toEqual([])
     expect(faults(declaration.query, event.queryStringParameters ?? {})).toEqual([])
-    expect(faults(declaration.body, event.body === undefined ? undefined : JSON.parse(event.body))).toEqual([])
-    expect(event.headers['content-type']).toBe(declaration.body ? 'application/json' : undefined)
+    expect(faults(declaration.body, event.body === undefined ? undefined : bodyOf(type, event.body))).toEqual([])
+    const { body, form } = declaration
+    expect(type).toBe(form ? 'application/x-www-form-urlencoded' : body && 'application/json')
   })
 })
 

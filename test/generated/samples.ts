@@ -7,9 +7,11 @@ import { wallTimeOf } from '../../shared/domain/scheduling/wallTime.ts'
 import { type Action, acceptsBearer } from '../../shared/kernel/action.ts'
 import { mayDo } from '../../shared/kernel/permissions.ts'
 import { problemStatus, problemTitle, standardProblems } from '../../shared/kernel/problem.ts'
+import { randomText } from '../../shared/kernel/random.ts'
 import { isSafe, splitRoute } from '../../shared/kernel/route.ts'
 import type { AuditEvent } from '../../shared/schema/audit.ts'
 import { Role } from '../../shared/schema/identity.ts'
+import { linked } from '../harness/identity.ts'
 import { type Answer, type Call, call, freshAddress, itemsAt, type TestPractice } from '../harness/index.ts'
 
 /** Every action, also those that will be added: what is generated here holds for them all. */
@@ -77,6 +79,12 @@ export async function furnish(practice: TestPractice, patient = 0): Promise<Ids>
   })
   const { keyId } = await must('apikeys.create', { body: sampleOf('apikeys.create').body })
   const { userId: usr } = practice.users.patient
+  const { identityId } = await linked(
+    practice.users.practitioner,
+    'facebook',
+    'https://www.facebook.com',
+    randomText(10),
+  )
   return {
     prc: practice.practice.practiceId,
     pat: patientId,
@@ -87,6 +95,7 @@ export async function furnish(practice: TestPractice, patient = 0): Promise<Ids>
     tel: telehealthId,
     key: keyId,
     usr,
+    idn: identityId,
   }
 }
 
@@ -103,11 +112,15 @@ export function sampleOf(id: string): Sample {
   return {
     params: (event.pathParameters ?? {}) as Record<string, string>,
     query: (event.queryStringParameters ?? {}) as Record<string, string>,
-    body: event.body === undefined ? undefined : JSON.parse(event.body),
+    body: event.body === undefined ? undefined : bodyOf(event.headers['content-type'], event.body),
   }
 }
 
-const anyId = /\b(prc|usr|pat|prn|cov|apt|clm|tel|key)_[0-9A-Z]{20}\b/g
+/** A body as the client meant it: JSON, or a form. */
+export const bodyOf = (type: string | undefined, body: string): unknown =>
+  type === 'application/x-www-form-urlencoded' ? Object.fromEntries(new URLSearchParams(body)) : JSON.parse(body)
+
+const anyId = /\b(prc|usr|pat|prn|cov|apt|clm|tel|key|idn)_[0-9A-Z]{20}\b/g
 
 /** The prefixes of the ids that a sample names. */
 export const prefixesIn = (sample: Sample): string[] => [

@@ -59,7 +59,19 @@ export default async function setup(project: TestProject) {
       SECRET_PEPPER: local.secrets.ensureSecret('test/pepper', 'a pepper for tests'),
       SECRET_LINKS: local.secrets.ensureSecret('test/links', 'a key of links for tests'),
       SECRET_SIGNING: local.secrets.ensureSecret('test/signing', 'what a deploy puts there'),
-      SETTING_ORIGIN: 'https://portal.example',
+      PORTAL_ORIGIN: 'https://portal.example',
+      // Begins without a request to anybody: what begins a flow can be tried without a provider that answers.
+      SECRET_IDENTITY_PROVIDERS: local.secrets.ensureSecret(
+        'test/identity-providers',
+        JSON.stringify({
+          facebook: {
+            kind: 'facebook',
+            clientId: '1000000000000001',
+            clientSecret: 'none',
+            scopes: ['public_profile'],
+          },
+        }),
+      ),
       SECRET_CLEARINGHOUSE: local.secrets.ensureSecret(
         'test/clearinghouse',
         JSON.stringify({

@@ -19,7 +19,7 @@ interface Operation {
   tags: string[]
   security: object[]
   parameters?: { $ref?: string; name: string; in: string; required: boolean; schema: object; example?: unknown }[]
-  requestBody?: { content: { 'application/json': { example: unknown } } }
+  requestBody?: { content: Record<string, { example: unknown }> }
   responses: Record<string, { $ref?: string; content?: object; headers?: object }>
 }
 
@@ -70,7 +70,9 @@ describe.each(actions)('the operation of $id', ({ id, domain, declaration }) => 
 
   it('has its reply, and every declared problem under its status', () => {
     const content = described.responses[reply.status]?.content
-    expect(Object.keys(content ?? {})).toEqual(reply.status === 204 ? [] : [reply.type ?? 'application/json'])
+    expect(Object.keys(content ?? {})).toEqual(
+      [204, 303].includes(reply.status) ? [] : [reply.type ?? 'application/json'],
+    )
     for (const code of declaration.problems) {
       const name = described.responses[problemStatus(code)]?.$ref?.split('/').at(-1) ?? ''
       expect(name.split('.'), code).toContain(code)
@@ -87,7 +89,8 @@ describe.each(actions)('the operation of $id', ({ id, domain, declaration }) => 
       )
     expect(declaration.params?.safeParse(example('path')).error).toBeUndefined()
     expect(declaration.query?.safeParse(example('query')).error).toBeUndefined()
-    const body = described.requestBody?.content['application/json'].example
+    const type = declaration.form ? 'application/x-www-form-urlencoded' : 'application/json'
+    const body = described.requestBody?.content[type]?.example
     expect(declaration.body?.safeParse(body).error).toBeUndefined()
     expect(body === undefined).toBe(declaration.body === undefined)
   })

@@ -13,6 +13,21 @@ describe('the configuration', () => {
     expect(read({ stage: 'dev', logDays: '30' }).logDays).toBe(30)
   })
 
+  it('takes an origin and no more of an address', () => {
+    expect(read({ stage: 'dev' }).origin).toBe('http://localhost:3000')
+    expect(read({ stage: 'dev', origin: 'https://portal.example' }).origin).toBe('https://portal.example')
+  })
+
+  it.each([
+    'http://portal.example',
+    'https://portal.example/',
+    'https://a@portal.example',
+    'portal.example',
+    'https://',
+  ])('stops at the origin %s', origin => {
+    expect(() => read({ stage: 'dev', origin })).toThrow(/origin: /)
+  })
+
   it.each([
     ['stage', { stage: 'test' }],
     ['stage', {}],

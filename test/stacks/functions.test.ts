@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { catalogue, isAction, isWorker } from '../../functions/catalogue.ts'
-import type { Grant } from '../../shared/kernel/port.ts'
+import { type Grant, secretVariable, settingVariable } from '../../shared/kernel/port.ts'
 import { splitRoute } from '../../shared/kernel/route.ts'
 import { gatesOf, workerGates } from '../../shared/ports/gates.ts'
 import { nameOf, ofType, only, pathOf, type Resource, resources, stackNames, statementsOf } from './cloud.ts'
@@ -50,7 +50,7 @@ function rightsOf(grants: readonly Grant[]): string[] {
       )
     }
     if ('secret' in grant) {
-      const secret = inData('AWS::SecretsManager::Secret', `Secret${grant.secret}`)
+      const secret = inData('AWS::SecretsManager::Secret', `Secret${grant.secret.replaceAll('-', '')}`)
       if (grant.may === 'describe') return [line('secretsmanager:DescribeSecret', secret)]
       const read = [line('secretsmanager:GetSecretValue', secret), line('kms:Decrypt', dataKey, via('secretsmanager'))]
       if (grant.may !== 'rotate') return read
@@ -79,6 +79,7 @@ function rightsOf(grants: readonly Grant[]): string[] {
     }
     if ('setting' in grant) return []
     if ('queue' in grant) return [line('sqs:SendMessage', `${inData('AWS::SQS::Queue', 'Claims')}.Arn`)]
+    if ('setting' in grant) return []
     return grant.chime.map(verb =>
       line(`chime:${verb}`, verb === 'CreateMeeting' ? '*' : 'arn:aws:chime:us-east-1:{{AWS::AccountId}}:meeting/*'),
     )
@@ -131,7 +132,7 @@ describe.each(entries)('$id', entry => {
   })
 
   it('is told where its things are, and nothing else', () => {
-    const secrets = grants.flatMap(grant => ('secret' in grant ? [`SECRET_${grant.secret.toUpperCase()}`] : []))
+    const secrets = grants.flatMap(grant => ('secret' in grant ? [secretVariable(grant.secret)] : []))
     const keys = grants.flatMap(grant => ('key' in grant ? [`KEY_${grant.key.toUpperCase()}`] : []))
     const others = grants.flatMap(grant =>
       'bucket' in grant
@@ -141,7 +142,7 @@ describe.each(entries)('$id', entry => {
           : [],
     )
     const queues = grants.flatMap(grant => ('queue' in grant ? [`QUEUE_${grant.queue.toUpperCase()}`] : []))
-    const settings = grants.flatMap(grant => ('setting' in grant ? [`SETTING_${grant.setting.toUpperCase()}`] : []))
+    const settings = grants.flatMap(grant => ('setting' in grant ? [settingVariable(grant.setting)] : []))
     const table = grants.some(grant => 'table' in grant) ? ['TABLE_NAME'] : []
     const needed = [...table, ...secrets, ...keys, ...queues, ...others, ...settings]
     const { Variables = {} } = (lambda.properties.Environment ?? {}) as { Variables?: object }

@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { newFlow } from '../../shared/domain/federation/flow.ts'
+import { subjectHashOf } from '../../shared/domain/federation/subject.ts'
 import type { Binding } from '../../shared/kernel/port.ts'
 import { idsAt, randomToken } from '../../shared/kernel/random.ts'
 import type { Claim } from '../../shared/schema/claims.ts'
+import type { Flow } from '../../shared/schema/federation.ts'
 import type { Device, Session } from '../../shared/schema/identity.ts'
-import type { TelehealthId, TicketId } from '../../shared/schema/ids.ts'
+import type { SessionId, TelehealthId, TicketId } from '../../shared/schema/ids.ts'
 import type { SubmissionMessage } from '../../shared/schema/submissions.ts'
 import { apiKeys } from '../../shared/store/apiKeys.ts'
 import { appointments } from '../../shared/store/appointments.ts'
@@ -16,6 +19,8 @@ import { claims } from '../../shared/store/claims.ts'
 import { coverages } from '../../shared/store/coverages.ts'
 import { devices, newDevice } from '../../shared/store/devices.ts'
 import { factors } from '../../shared/store/factors.ts'
+import { flows } from '../../shared/store/flows.ts'
+import { identities } from '../../shared/store/identities.ts'
 import { interchanges } from '../../shared/store/interchanges.ts'
 import { journal } from '../../shared/store/journal.ts'
 import { limits } from '../../shared/store/limits.ts'
@@ -34,7 +39,7 @@ import { users } from '../../shared/store/users.ts'
 import { ago, book } from '../functions/appointments/fixture.ts'
 import { draft, submitted, transmit } from '../functions/claims/fixture.ts'
 import { appOf, codeFor, ensureSigning, keyOf } from '../harness/clients.ts'
-import { enrol, sessionOf } from '../harness/identity.ts'
+import { enrol, linked, sessionOf } from '../harness/identity.ts'
 import { type Client, itemsLike, newPractice, plant, type TestPractice } from '../harness/index.ts'
 import { builders, entities, patterns } from './document.ts'
 
@@ -49,6 +54,8 @@ const repositories = {
   coverages,
   devices,
   factors,
+  flows,
+  identities,
   interchanges,
   journal,
   limits,
@@ -83,6 +90,7 @@ interface Request {
 
 let practice: TestPractice
 let admin: Client
+let adminSession: SessionId
 let binding: Binding
 let requests: Request[] = []
 
@@ -122,6 +130,7 @@ describe('the data model', () => {
   beforeAll(async () => {
     practice = await newPractice()
     admin = await practice.as('admin')
+    adminSession = (await admin.call('sessions.current')).body.sessionId
     await enrol(await practice.as('supervisor', 'pending'))
     const { practiceId } = practice.practice
     binding = {
@@ -144,6 +153,10 @@ describe('the data model', () => {
     await plant(newDevice(deviceOf(practice, 20)).request.Item)
     const sealed = await seals(binding).head()
     await seals(binding).advance(sealed, { ...sealed, sequence: sealed.sequence + 1 })
+    await linked(practice.users.patient, 'google', google, practice.practice.slug)
+    const begun = { practiceSlug: practice.practice.slug, provider: 'google', returnTo: '/', link: linkOf() } as const
+    const flow = flows(binding).begin(newFlow(begun, randomToken(), binding.now))
+    await plant(flow.request.Item as Record<string, unknown>)
     const told = notices(binding).tell(idsAt(binding.now)('ntc'), practice.users.patient, 'new-device')
     await plant(told.request.Item as Record<string, unknown>)
     await ensureSigning()
@@ -329,6 +342,19 @@ describe('the data model', () => {
         return 'done'
       },
       'users.byLogin': () => users(binding).byLogin(practice.practice.slug, practice.users.admin.email),
+      'flows.take': async () => {
+        const secret = randomToken()
+        const begun = { practiceSlug: practice.practice.slug, provider: 'google', returnTo: '/' } as const
+        await plant(flows(binding).begin(newFlow(begun, secret, now())).request.Item as Record<string, unknown>)
+        return flows(binding).take(secret)
+      },
+      'flows.session': () => flows(binding).session(linkOf(), admin.user),
+      'identities.find': () => {
+        const subjectHash = subjectHashOf({ issuer: google, subject: practice.practice.slug })
+        return identities(binding).find(practice.practice.slug, subjectHash)
+      },
+      'identities.owner': () => identities(binding).owner(practice.users.patient),
+      'identities.ofUser': () => identities(binding).ofUser(practice.users.patient),
       'practices.mine': () => practices(binding).mine(),
       'practices.find': () => practices(binding).find(),
       'patients.find': () => patients(binding).find(patientId()),
@@ -424,6 +450,14 @@ describe('the data model', () => {
     })
   })
 })
+
+const google = 'https://accounts.google.com'
+
+/** The admin's session, as a flow names it. */
+function linkOf(): NonNullable<Flow['link']> {
+  const { practiceId, userId } = admin.user
+  return { practiceId, userId, sessionId: adminSession }
+}
 
 const named = ({ name, index }: Request) => (index ? `${name} ${index}` : name)
 

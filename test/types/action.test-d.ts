@@ -69,6 +69,24 @@ defineAction({
   handle: async () => 'text',
 })
 
+// A form where a page elsewhere could change something with somebody's cookie.
+defineAction({
+  ...common,
+  route: 'POST /things',
+  // @ts-expect-error only what anybody may call takes a form
+  form: 'too',
+  reply,
+  handle: async () => ({ count: 1 }),
+})
+defineAction({
+  ...common,
+  allow: 'anyone',
+  route: 'POST /things',
+  form: 'only',
+  reply,
+  handle: async () => ({ count: 1 }),
+})
+
 // A problem that was not declared.
 defineAction({
   ...common,

@@ -18,12 +18,11 @@ export const authenticate: Step = {
     const { state } = request.internal
     const { action, gates } = state
     if (action.allow === 'anyone' || !gates.sessions) return
-    const { cookies, headers } = request.event
-    const bearer = bearerOf(headers.authorization)
+    const bearer = bearerOf(request.event.headers.authorization)
     // One of them might not be the caller's own (RFC 6750 §2).
-    if (bearer !== undefined && hasSessionCookie(cookies)) throw new Problem('malformed-request')
+    if (bearer !== undefined && hasSessionCookie(state.sent)) throw new Problem('malformed-request')
     if (bearer !== undefined && gates.bearers) return authenticateBearer(state, gates.bearers, bearer)
-    const token = readSessionCookie(cookies)
+    const token = readSessionCookie(state.sent)
     if (!token) throw new Problem('unauthenticated')
 
     const sessions = gates.sessions(bindingOf(state))

@@ -14,6 +14,7 @@ export const correlate: Step = {
     state.now = new Date(state.startedAt).toJSON() as Instant
     state.signal = AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - reserveMs))
     state.address = http.sourceIp
+    state.sent = event.cookies ?? []
     state.client = (http.userAgent ?? '').replace(/[^\x20-\x7e]/g, ' ').slice(0, 200)
   },
 }

@@ -5,16 +5,19 @@ import type { Step } from '../request.ts'
 /** The largest body that an action takes, in bytes: a claim of fifty lines is a tenth of it. */
 const largestBody = 262_144
 
+const isJson = /^application\/json(;\s*charset=utf-8)?$/i
+const isForm = /^application\/x-www-form-urlencoded(;\s*charset=utf-8)?$/i
+
 /** What the path names, as far as it has the form of an id of ours: a refusal before validation is told of it too. */
 function idsOf(given: Record<string, string | undefined> = {}): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value && form.test(value)))
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value && id.test(value)))
 }
 
-const form = /^[a-z]{3}_[0-9A-HJKMNP-TV-Z]{20}$/
+const id = /^[a-z]{3}_[0-9A-HJKMNP-TV-Z]{20}$/
 
 /**
  * Reads the body as JSON, and nothing else: another content type could be sent by a page that is not ours. An action that
- * declares it takes a form too, as OAuth's clients send one.
+ * declares it takes a form, in place of JSON or beside it.
  */
 export const parse: Step = {
   before: ({ event, internal: { state } }) => {
@@ -23,12 +26,12 @@ export const parse: Step = {
     const { form } = state.action
     if (isSafe(requestContext.http.method) || !body) return
     const type = headers['content-type'] ?? ''
-    const isForm = form && /^application\/x-www-form-urlencoded(;\s*charset=utf-8)?$/i.test(type)
-    if (!isForm && !/^application\/json(;\s*charset=utf-8)?$/i.test(type)) throw new Problem('unsupported-media-type')
+    const asForm = form !== undefined && isForm.test(type)
+    if (!asForm && (form === 'only' || !isJson.test(type))) throw new Problem('unsupported-media-type')
     const text = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body
     if (Buffer.byteLength(text) > largestBody) throw new Problem('payload-too-large')
-    state.json = isForm ? readForm(text) : readJson(text)
-    if (form) state.json = withClient(state.json, headers.authorization)
+    state.json = asForm ? readForm(text) : readJson(text)
+    if (form === 'too') state.json = withClient(state.json, headers.authorization)
   },
 }
 
