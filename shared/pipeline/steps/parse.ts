@@ -17,10 +17,10 @@ function fieldsOf(text: string): Record<string, string> {
 
 /** What the path names, as far as it has the form of an id of ours: a refusal before validation is told of it too. */
 function idsOf(given: Record<string, string | undefined> = {}): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value && form.test(value)))
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value && idForm.test(value)))
 }
 
-const form = /^[a-z]{3}_[0-9A-HJKMNP-TV-Z]{20}$/
+const idForm = /^[a-z]{3}_[0-9A-HJKMNP-TV-Z]{20}$/
 
 /**
  * Reads the body as JSON, and nothing else: another content type could be sent by a page that is not ours. The one exception
