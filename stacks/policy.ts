@@ -93,11 +93,12 @@ export function accessOf(
     if ('bucket' in grant) {
       const bucket = data.buckets[grant.bucket]
       environment[`BUCKET_${grant.bucket.toUpperCase()}`] = bucket.bucketName
-      const verbs = grant.may
-        .filter(verb => verb !== 'list')
-        .map(verb => (verb === 'put' ? 's3:PutObject' : 's3:GetObject'))
-      if (verbs.length > 0) may(verbs, [bucket.arnForObjects('*')])
-      if (grant.may.includes('list')) may(['s3:ListBucket'], [bucket.bucketArn])
+      may(
+        grant.may.map(verb => (verb === 'put' ? 's3:PutObject' : 's3:GetObject')),
+        [bucket.arnForObjects('*')],
+      )
+      // To whoever may not list, S3 says of a missing object what it says of a forbidden one.
+      if (grant.may.includes('get')) may(['s3:ListBucket'], [bucket.bucketArn])
       may(['kms:Decrypt', 'kms:GenerateDataKey'], [data.dataKey.keyArn], {
         StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` },
       })

@@ -14,7 +14,7 @@ export type Grant =
   /** Signs with a key whose private half never leaves KMS; anybody may check with its public half. */
   | { signer: SignerName; may: readonly ('sign' | 'read')[] }
   /** Objects are put once and read. Nothing deletes. */
-  | { bucket: BucketName; may: readonly ('put' | 'get' | 'list')[] }
+  | { bucket: BucketName; may: readonly ('put' | 'get')[] }
   | { queue: QueueName; may: readonly 'send'[] }
   | { chime: readonly ChimeVerb[] }
   /** Be told something of the deployment. */

@@ -24,9 +24,9 @@ export const signer = port({
   load: async () => (await import('../adapters/signer.ts')).signer,
 })
 
-/** Reads the archive, whole. */
+/** Reads the archive. */
 export const archiveReader = port({
-  grants: [{ bucket: 'archive', may: ['get', 'list'] }],
+  grants: [{ bucket: 'archive', may: ['get'] }],
   load: async () => (await import('../adapters/archive.ts')).archive,
 })
 

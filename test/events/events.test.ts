@@ -61,7 +61,7 @@ describe.each(entries.filter(isAction))('the sample of $id', ({ domain, name, de
     expect(faults(declaration.query, event.queryStringParameters ?? {})).toEqual([])
     expect(faults(declaration.body, event.body === undefined ? undefined : bodyOf(type, event.body))).toEqual([])
     const { body, form } = declaration
-    expect(type).toBe(form ? 'application/x-www-form-urlencoded' : body && 'application/json')
+    expect(type).toBe(form === 'only' ? 'application/x-www-form-urlencoded' : body && 'application/json')
   })
 })
 

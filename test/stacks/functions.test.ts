@@ -73,7 +73,8 @@ function rightsOf(grants: readonly Grant[]): string[] {
       const bucket = `${inData('AWS::S3::Bucket', 'Archive')}.Arn`
       const objects = { put: 's3:PutObject', get: 's3:GetObject' } as const
       return [
-        ...grant.may.map(may => (may === 'list' ? line('s3:ListBucket', bucket) : line(objects[may], `{${bucket}}/*`))),
+        ...grant.may.map(may => line(objects[may], `{${bucket}}/*`)),
+        ...(grant.may.includes('get') ? [line('s3:ListBucket', bucket)] : []),
         ...['Decrypt', 'GenerateDataKey'].map(verb => line(`kms:${verb}`, dataKey, via('s3'))),
       ]
     }

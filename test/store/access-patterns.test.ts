@@ -152,7 +152,7 @@ describe('the data model', () => {
     await host.call('telehealth.join', { params: { telehealthId } })
     await plant(newDevice(deviceOf(practice, 20)).request.Item)
     const sealed = await seals(binding).head()
-    await seals(binding).advance(sealed, { ...sealed, sequence: sealed.sequence + 1 })
+    await seals(binding).advance(sealed, sealed)
     await linked(practice.users.patient, 'google', google, practice.practice.slug)
     const begun = { practiceSlug: practice.practice.slug, provider: 'google', returnTo: '/', link: linkOf() } as const
     const flow = flows(binding).begin(newFlow(begun, randomToken(), binding.now))
@@ -400,7 +400,7 @@ describe('the data model', () => {
         const head = await seals(binding).head()
         requests = []
         return seals(binding)
-          .advance(head, { ...head, sequence: head.sequence + 1 })
+          .advance(head, head)
           .then(() => 'done')
       },
       'journal.record': () =>

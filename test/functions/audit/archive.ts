@@ -3,8 +3,10 @@ import { resolve } from 'node:path'
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { archive } from '../../../shared/adapters/archive.ts'
 import { signer } from '../../../shared/adapters/signer.ts'
+import { digestOf } from '../../../shared/domain/audit/canonical.ts'
 import type { Evidence } from '../../../shared/domain/audit/verify.ts'
 import type { AuditEvent } from '../../../shared/schema/audit.ts'
+import { seals } from '../../../shared/store/seals.ts'
 import { place } from '../../harness/index.ts'
 
 const dynamo = new DynamoDBClient({ endpoint: place.environment.AWS_ENDPOINT_URL_DYNAMODB, region: 'us-east-1' })
@@ -35,10 +37,10 @@ export async function inserted(records: readonly (AuditEvent & { pk?: unknown })
 export async function evidenceAfter(sequence: number, table?: readonly unknown[]): Promise<Evidence> {
   const signal = AbortSignal.timeout(60_000)
   const store = archive({ signal })
-  const sequences = await store.manifestsAfter(sequence, 1_000)
+  const { sequence: last } = await seals({ signal }).head()
+  const sequences = Array.from({ length: last - sequence }, (_, index) => sequence + 1 + index)
   const manifests = await Promise.all(sequences.map(async at => ({ sequence: at, sealed: await store.manifest(at) })))
   const before = sequence > 0 ? await store.manifest(sequence) : undefined
-  const { digestOf } = await import('../../../shared/domain/audit/canonical.ts')
   const names = manifests.flatMap(({ sealed }) => sealed?.manifest.batch ?? [])
   const lines = await Promise.all(names.map(async name => [name, (await store.batch(name)) ?? ''] as const))
   return {
