@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import type { ChimeVerb, Grant, IndexName, TableVerb, Uses } from '../shared/kernel/port.ts'
+import type { ChimeVerb, Grant, IndexName, SettingName, TableVerb, Uses } from '../shared/kernel/port.ts'
+import type { Configuration } from './configuration.ts'
 import type { DataStack } from './data.ts'
 
 const actionsOf: Record<TableVerb, readonly string[]> = {
@@ -16,6 +17,7 @@ const actionsOf: Record<TableVerb, readonly string[]> = {
 export function accessOf(
   uses: readonly Uses[],
   data: DataStack,
+  configuration: Configuration,
 ): { statements: PolicyStatement[]; environment: Record<string, string> } {
   const grants = uses.flatMap(use => Object.values(use)).flatMap(({ grants }) => grants)
   const statements: PolicyStatement[] = []
@@ -75,10 +77,16 @@ export function accessOf(
       environment[`QUEUE_${grant.queue.toUpperCase()}`] = queue.queueUrl
       may(['sqs:SendMessage'], [queue.queueArn])
     }
+    if ('setting' in grant) Object.assign(environment, settings(configuration)[grant.setting])
     if ('chime' in grant) for (const verb of grant.chime) may([`chime:${verb}`], [chimeResource(verb, data)])
   }
   return { statements, environment }
 }
+
+/** What a function is told of the configuration. */
+const settings = ({ origin }: Configuration): Record<SettingName, Record<string, string>> => ({
+  origin: { PORTAL_ORIGIN: origin },
+})
 
 /** A meeting that does not exist yet has no ARN; one that does is of this account, and its id is the service's own. */
 const chimeResource = (verb: ChimeVerb, data: DataStack): string =>

@@ -10,12 +10,15 @@ export type Grant =
   | { table: readonly TableVerb[]; keys: readonly `${string}#*`[]; index?: readonly IndexName[] }
   /** Read it, or only ask whether it is there. */
   | { secret: SecretName; may?: 'describe' }
+  /** What the deploy was told, `PORTAL_ORIGIN`. */
+  | { setting: SettingName }
   | { key: KeyName; may: readonly ('encrypt' | 'decrypt')[] }
   | { queue: QueueName; may: readonly 'send'[] }
   | { chime: readonly ChimeVerb[] }
 
 export type IndexName = 'gsi1' | 'gsi2' | 'gsi3'
 export type SecretName = 'pepper' | 'clearinghouse' | 'links'
+export type SettingName = 'origin'
 export type KeyName = 'factors'
 export type QueueName = 'claims'
 export type ChimeVerb = 'CreateMeeting' | 'DeleteMeeting' | 'CreateAttendee' | 'DeleteAttendee'

@@ -73,6 +73,7 @@ export default async function setup(project: TestProject) {
       ),
       KEY_FACTORS: local.kms.ensureKey('factors'),
       QUEUE_CLAIMS: QueueUrl,
+      PORTAL_ORIGIN: 'https://portal.example',
     },
   })
 

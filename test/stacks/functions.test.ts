@@ -60,6 +60,7 @@ function rightsOf(grants: readonly Grant[]): string[] {
       return grant.may.map(may => line(may === 'encrypt' ? 'kms:Encrypt' : 'kms:Decrypt', key, bound))
     }
     if ('queue' in grant) return [line('sqs:SendMessage', `${inData('AWS::SQS::Queue', 'Claims')}.Arn`)]
+    if ('setting' in grant) return []
     return grant.chime.map(verb =>
       line(`chime:${verb}`, verb === 'CreateMeeting' ? '*' : 'arn:aws:chime:us-east-1:{{AWS::AccountId}}:meeting/*'),
     )
@@ -111,7 +112,9 @@ describe.each(entries)('$id', entry => {
     const secrets = grants.flatMap(grant => ('secret' in grant ? [`SECRET_${grant.secret.toUpperCase()}`] : []))
     const keys = grants.flatMap(grant => ('key' in grant ? [`KEY_${grant.key.toUpperCase()}`] : []))
     const queues = grants.flatMap(grant => ('queue' in grant ? [`QUEUE_${grant.queue.toUpperCase()}`] : []))
-    const needed = [...(grants.some(grant => 'table' in grant) ? ['TABLE_NAME'] : []), ...secrets, ...keys, ...queues]
+    const settings = grants.flatMap(grant => ('setting' in grant ? [`PORTAL_${grant.setting.toUpperCase()}`] : []))
+    const table = grants.some(grant => 'table' in grant) ? ['TABLE_NAME'] : []
+    const needed = [...table, ...secrets, ...keys, ...queues, ...settings]
     const { Variables = {} } = (lambda.properties.Environment ?? {}) as { Variables?: object }
     expect(Object.keys(Variables).sort()).toEqual([...new Set(needed)].sort())
   })
