@@ -20,7 +20,7 @@ export async function bundle(entries?: readonly Entry[]): Promise<{ dirs: Map<st
   const { metafile } = await build({
     entryPoints: Object.fromEntries(all.map(({ id }) => [`${id}/index`, `lambda:${id}`])),
     outdir: bundleRoot,
-    plugins: [lambdaEntry(all), leanManifests],
+    plugins: [lambdaEntry(all), leanManifests, leanPasskeys],
     alias: {
       '@aws-sdk/credential-provider-node': join(root, 'shared', 'lambda', 'credentials.ts'),
       '@otplib/plugin-crypto-noble': join(root, 'shared', 'lambda', 'otpCrypto.ts'),
@@ -63,6 +63,26 @@ const lambdaEntry = (entries: readonly Entry[]): Plugin => ({
     })
   },
 })
+
+/**
+ * Passkeys are taken without attestation, so the library's readers of makers' certificates never run: 265 KB of X.509 and ASN.1
+ * that would be most of a bundle. An attestation with a certificate meets nothing where they were, and is refused.
+ */
+const leanPasskeys: Plugin = {
+  name: 'lean-passkeys',
+  setup({ onResolve, onLoad }) {
+    const nothing = (path: string) => ({ path, namespace: 'nothing' })
+    const signatures = { path: join(root, 'shared', 'lambda', 'derSignature.ts') }
+    onResolve({ filter: /^(@peculiar\/|reflect-metadata$)/ }, ({ path }) =>
+      path === '@peculiar/asn1-schema' ? signatures : nothing(path),
+    )
+    onResolve({ filter: /^\.\/verifications\// }, ({ path, importer }) => {
+      const reads = importer.includes('@simplewebauthn') && !path.endsWith('/verifyAttestationPacked.js')
+      return reads ? nothing(path) : undefined
+    })
+    onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {}', loader: 'js' }))
+  },
+}
 
 /** Of its own manifest an SDK client uses the version alone; the rest would be 2 KB in every bundle that holds it. */
 const leanManifests: Plugin = {

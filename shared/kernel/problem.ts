@@ -30,6 +30,11 @@ const catalogue = {
   'already-refreshed': [409, 'Another tab has refreshed the session; use its cookie'],
   'mfa-already-enabled': [409, 'A second factor is enabled already'],
   'mfa-not-set-up': [409, 'Set up a second factor first'],
+  'passkey-refused': [401, 'The passkey was not accepted; try again, or sign in another way'],
+  'passkey-not-found': [404, 'There is no such passkey'],
+  'passkey-exists': [409, 'That passkey is registered already'],
+  'too-many-passkeys': [409, 'There are ten passkeys already; remove one first'],
+  'last-factor': [409, 'This is the only second factor; add another before it is removed'],
   // Scheduling
   'patient-not-found': [404, 'There is no such patient'],
   'practitioner-not-found': [404, 'There is no such practitioner'],

@@ -24,6 +24,7 @@ export const DeviceId = id('dev', 'DeviceId')
 export const AuditEventId = id('aud', 'AuditEventId')
 export const TicketId = id('tkt', 'TicketId')
 export const NoticeId = id('ntc', 'NoticeId')
+export const PasskeyId = id('psk', 'PasskeyId')
 
 export type PracticeId = z.infer<typeof PracticeId>
 export type UserId = z.infer<typeof UserId>
@@ -38,6 +39,7 @@ export type DeviceId = z.infer<typeof DeviceId>
 export type AuditEventId = z.infer<typeof AuditEventId>
 export type TicketId = z.infer<typeof TicketId>
 export type NoticeId = z.infer<typeof NoticeId>
+export type PasskeyId = z.infer<typeof PasskeyId>
 
 /** The prefix of each kind of id, and the type that it makes. */
 export interface IdKinds {
@@ -54,4 +56,5 @@ export interface IdKinds {
   aud: AuditEventId
   tkt: TicketId
   ntc: NoticeId
+  psk: PasskeyId
 }

@@ -1,0 +1,4 @@
+import { origin } from './origin.ts'
+
+/** The relying party that passkeys are bound to (WebAuthn §4): the portal's host, as the deploy was told. */
+export const relyingParty = () => ({ id: new URL(origin()).hostname })
