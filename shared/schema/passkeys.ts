@@ -112,15 +112,13 @@ const answer = {
   rawId: CredentialId,
   type: z.literal('public-key'),
   authenticatorAttachment: z.enum(['platform', 'cross-platform']).optional(),
-  clientExtensionResults: z.strictObject({
-    credProps: z.strictObject({ rk: z.boolean().optional() }).optional(),
-  }),
 }
 
 /** The new credential (WebAuthn §5.1, RegistrationResponseJSON). What is repeated in `attestationObject` is not read. */
 export const RegistrationAnswer = z
   .strictObject({
     ...answer,
+    clientExtensionResults: z.strictObject({ credProps: z.strictObject({ rk: z.boolean().optional() }).optional() }),
     response: z.strictObject({
       clientDataJSON: bytes(1, 8_192),
       attestationObject: bytes(1, 16_384),
@@ -137,6 +135,7 @@ export type RegistrationAnswer = z.infer<typeof RegistrationAnswer>
 export const AssertionAnswer = z
   .strictObject({
     ...answer,
+    clientExtensionResults: z.strictObject({}),
     response: z.strictObject({
       clientDataJSON: bytes(1, 8_192),
       authenticatorData: bytes(1, 8_192),

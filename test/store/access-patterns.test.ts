@@ -9,6 +9,7 @@ import type { TelehealthId } from '../../shared/schema/ids.ts'
 import type { SubmissionMessage } from '../../shared/schema/submissions.ts'
 import { appointments } from '../../shared/store/appointments.ts'
 import { auditTrail } from '../../shared/store/audit.ts'
+import { ceremonies } from '../../shared/store/ceremonies.ts'
 import { claims } from '../../shared/store/claims.ts'
 import { coverages } from '../../shared/store/coverages.ts'
 import { devices, newDevice } from '../../shared/store/devices.ts'
@@ -17,6 +18,7 @@ import { interchanges } from '../../shared/store/interchanges.ts'
 import { journal } from '../../shared/store/journal.ts'
 import { limits } from '../../shared/store/limits.ts'
 import { notices } from '../../shared/store/notices.ts'
+import { passkeys } from '../../shared/store/passkeys.ts'
 import { patients } from '../../shared/store/patients.ts'
 import { practices } from '../../shared/store/practices.ts'
 import { practitioners } from '../../shared/store/practitioners.ts'
@@ -27,6 +29,8 @@ import { telehealth } from '../../shared/store/telehealth.ts'
 import { users } from '../../shared/store/users.ts'
 import { ago, book } from '../functions/appointments/fixture.ts'
 import { draft, submitted, transmit } from '../functions/claims/fixture.ts'
+import { askedToRegister, askedToSignIn, withPasskey } from '../functions/passkeys/fixture.ts'
+import type { Authenticator } from '../harness/authenticator.ts'
 import { enrol } from '../harness/identity.ts'
 import { type Client, itemsLike, newPractice, plant, type TestPractice } from '../harness/index.ts'
 import { builders, entities, patterns } from './document.ts'
@@ -35,6 +39,7 @@ import { builders, entities, patterns } from './document.ts'
 const repositories = {
   appointments,
   audit: auditTrail,
+  ceremonies,
   claims,
   coverages,
   devices,
@@ -43,6 +48,7 @@ const repositories = {
   journal,
   limits,
   notices,
+  passkeys,
   patients,
   practices,
   practitioners,
@@ -106,10 +112,14 @@ function requestOf(command: string, input: Record<string, unknown>, output: Reco
 describe('the data model', () => {
   let claim: Claim
   let telehealthId: TelehealthId
+  let authenticator: Authenticator
   beforeAll(async () => {
     practice = await newPractice()
     admin = await practice.as('admin')
     await enrol(await practice.as('supervisor', 'pending'))
+    const enrolled = await withPasskey(await practice.as('front-desk', 'pending'))
+    authenticator = enrolled.authenticator
+    await askedToRegister(enrolled.client)
     const { practiceId } = practice.practice
     binding = {
       actor: { type: 'system', id: 'test', practiceId },
@@ -287,6 +297,18 @@ describe('the data model', () => {
         requests = []
         await factors(binding).unreserve(practice.users.supervisor.userId)
         return 'done'
+      },
+      'factors.hasBackupCode': () => factors(binding).hasBackupCode(practice.users.supervisor.userId),
+      'passkeys.find': () => passkeys(binding).find(authenticator.credential.id),
+      'passkeys.holder': () => passkeys(binding).holder(practice.users.admin),
+      'passkeys.ofUser': () =>
+        passkeys(binding)
+          .ofUser(practice.users['front-desk'])
+          .then(items => ({ items })),
+      'ceremonies.find': async () => {
+        const { ticketId } = await askedToSignIn()
+        requests = []
+        return ceremonies(binding).find(ticketId, 'login')
       },
       'users.byLogin': () => users(binding).byLogin(practice.practice.slug, practice.users.admin.email),
       'practices.mine': () => practices(binding).mine(),
