@@ -32,6 +32,8 @@ export interface Lies {
   /** The attestation statement's format and content. */
   format?: string
   statement?: Map<string, Cbor>
+  /** Attests itself by its new key (WebAuthn §8.2), as some do unasked. No lie, but seldom. */
+  selfAttested?: boolean
 }
 
 /** A resident credential. */
@@ -80,16 +82,22 @@ export class Authenticator {
       credential.publicKey,
     ])
     const data = this.#authenticatorData(options.rp.id, 0, lies, attested)
-    const statement = lies.statement ?? new Map<string, Cbor>()
+    const clientDataJSON = clientData('webauthn.create', options.challenge, lies)
+    const self = () =>
+      new Map<string, Cbor>([
+        ['alg', credential.algorithm],
+        ['sig', signed(credential, data, clientDataJSON)],
+      ])
+    const statement = lies.statement ?? (lies.selfAttested ? self() : new Map<string, Cbor>())
     const attestation = new Map<string, Cbor>([
-      ['fmt', lies.format ?? 'none'],
+      ['fmt', lies.format ?? (lies.selfAttested ? 'packed' : 'none')],
       ['attStmt', statement],
       ['authData', data],
     ])
     return {
       ...answerOf(lies.id ?? credential.id),
       response: {
-        clientDataJSON: clientData('webauthn.create', options.challenge, lies),
+        clientDataJSON,
         attestationObject: cbor(attestation).toString('base64url'),
         transports: ['internal'],
       },
@@ -105,9 +113,7 @@ export class Authenticator {
     if (this.#counts) credential.counter++
     const data = this.#authenticatorData(options.rpId, credential.counter, lies)
     const json = clientData('webauthn.get', options.challenge, lies)
-    const hash = createHash('sha256').update(Buffer.from(json, 'base64url')).digest()
-    const signer = lies.signer ?? credential
-    const signature = sign(hashes[signer.algorithm], Buffer.concat([data, hash]), signer.privateKey)
+    const signature = signed(lies.signer ?? credential, data, json)
     const userHandle = 'userHandle' in lies ? lies.userHandle : credential.userHandle
     return {
       ...answerOf(lies.id ?? credential.id),
@@ -133,6 +139,12 @@ export class Authenticator {
       .digest()
     return Buffer.concat([rpIdHash, tail, attested ?? Buffer.alloc(0)])
   }
+}
+
+/** A signature over the authenticator's data and the hash of the client's (WebAuthn §6.3.3). */
+function signed({ algorithm, privateKey }: Credential, data: Buffer, clientDataJSON: string): Buffer {
+  const hash = createHash('sha256').update(Buffer.from(clientDataJSON, 'base64url')).digest()
+  return sign(hashes[algorithm], Buffer.concat([data, hash]), privateKey)
 }
 
 function clientData(type: string, challenge: string, lies: Lies): string {

@@ -84,6 +84,11 @@ describe('POST /passkeys', () => {
     await withPasskey(await own.as('admin'), new Authenticator({ algorithm }))
   })
 
+  it('201 for one that attests itself, unasked', async () => {
+    const own = await newPractice()
+    expect((await register(await own.as('admin'), new Authenticator(), { selfAttested: true })).status).toBe(201)
+  })
+
   it('201 for a passkey that is synced, and says so', async () => {
     const own = await newPractice()
     const { body } = await register(await own.as('admin'), new Authenticator({ counts: false }))
