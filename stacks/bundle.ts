@@ -65,7 +65,7 @@ const lambdaEntry = (entries: readonly Entry[]): Plugin => ({
 })
 
 /**
- * Passkeys are taken without attestation, so the library's readers of makers' certificates never run: 265 KB of X.509 and ASN.1
+ * Passkeys are taken without attestation, so the library's readers of makers' certificates never run: 240 KB of X.509 and ASN.1
  * that would be most of a bundle. An attestation with a certificate meets nothing where they were, and is refused.
  */
 const leanPasskeys: Plugin = {

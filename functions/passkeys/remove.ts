@@ -1,9 +1,10 @@
 import * as z from 'zod'
-import { isLastFactor } from '../../shared/domain/enrolling.ts'
+import { isLastFactor } from '../../shared/domain/passkeys/lastFactor.ts'
 import { viewOf } from '../../shared/domain/sessionView.ts'
 import { defineAction } from '../../shared/kernel/action.ts'
 import { notices } from '../../shared/ports/notices.ts'
 import { passkeyRecords } from '../../shared/ports/passkeys.ts'
+import { practices } from '../../shared/ports/practices.ts'
 import { sessions } from '../../shared/ports/sessions.ts'
 import { ownUser } from '../../shared/ports/users.ts'
 import { SessionView } from '../../shared/schema/identity.ts'
@@ -21,21 +22,22 @@ export default defineAction({
   audit: { action: 'D', entity: 'Passkey/{passkeyId}' },
   limit: 'write',
   timeout: 5,
-  uses: { notices, ownUser, passkeyRecords, sessions },
+  uses: { notices, ownUser, passkeyRecords, practices, sessions },
 
-  async handle({ params, actor, notices, ownUser, passkeyRecords, sessions, session, now, newId, commit, fail }) {
-    const passkey = (await passkeyRecords.ofUser(actor)).find(({ passkeyId }) => passkeyId === params.passkeyId)
+  async handle({ params, actor, now, newId, session, sessions, commit, fail, ...ports }) {
+    const [own, { signIn }] = await Promise.all([ports.passkeyRecords.ofUser(actor), ports.practices.mine()])
+    const passkey = own.find(({ passkeyId }) => passkeyId === params.passkeyId)
     if (!passkey) return fail('passkey-not-found')
     const { session: before, user } = session.current()
-    if (isLastFactor(user)) return fail('last-factor')
+    if (isLastFactor(user, signIn, now)) return fail('last-factor')
 
-    const renewed = ownUser.withPasskeys(user, -1)
+    const renewed = ports.ownUser.withPasskeys(user, -1)
     const { aal, amr, next, verifiedAt } = before
     const opened = sessions.open(renewed.user, actor.sessionId, { aal, amr, next, verifiedAt }, before)
     await commit(
-      passkeyRecords.remove(passkey),
+      ports.passkeyRecords.remove(passkey),
       renewed.write,
-      notices.tell(newId('ntc'), user, 'factor-removed'),
+      ports.notices.tell(newId('ntc'), user, 'factor-removed'),
       sessions.close(before),
       opened.write,
     )

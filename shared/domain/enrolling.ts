@@ -1,4 +1,3 @@
-import { isWorkforce } from '../kernel/permissions.ts'
 import type { Session, User } from '../schema/identity.ts'
 import type { Instant } from '../schema/time.ts'
 import { isFresh } from './sessionClock.ts'
@@ -16,7 +15,3 @@ export function owedBeforeEnrolling(
   if (session.next === 'mfa-verify') return 'mfa-required'
   return isFresh(session, now) ? undefined : 'step-up-required'
 }
-
-/** Whether a member of the workforce would be left without a second factor by losing a passkey. */
-export const isLastFactor = ({ role, factors, passkeys = 0 }: User): boolean =>
-  isWorkforce(role) && passkeys <= 1 && factors.every(factor => factor === 'passkey')

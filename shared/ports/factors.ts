@@ -11,9 +11,3 @@ export const backupCodes = port({
   grants: [{ table: ['query', 'put'], keys: ['FACTOR#*'] }],
   load: async () => (await import('../store/factors.ts')).factors,
 })
-
-/** Counts the codes that are tried in a sign-in and in a day. */
-export const attempts = port({
-  grants: [{ table: ['update'], keys: ['LIMIT#*'] }],
-  load: async () => (await import('../store/limits.ts')).limits,
-})

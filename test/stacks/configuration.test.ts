@@ -17,6 +17,8 @@ describe('the configuration', () => {
     ['stage', { stage: 'test' }],
     ['stage', {}],
     ['region', { stage: 'dev', region: 'eu-west-1' }],
+    ['origin', { stage: 'dev', origin: 'http://portal.example' }],
+    ['origin', { stage: 'dev', origin: 'https://portal.example/' }],
     ['alertEmail', { stage: 'dev', alertEmail: 'somebody' }],
     ['logDays', { stage: 'dev', logDays: 31 }],
     ['logDays', { stage: 'dev', logDays: 'for ever' }],

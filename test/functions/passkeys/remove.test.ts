@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { clientOf, enrol, sessionOf } from '../../harness/identity.ts'
-import { newPractice, type TestPractice } from '../../harness/index.ts'
+import { itemsAt, newPractice, plant, type TestPractice } from '../../harness/index.ts'
 import { passkeysOf, signIn, stored, told, withPasskey } from './fixture.ts'
 
 describe('DELETE /passkeys/{passkeyId}', () => {
@@ -51,6 +51,18 @@ describe('DELETE /passkeys/{passkeyId}', () => {
     const { status, body, cookies } = await client.call('passkeys.remove', { params: { passkeyId } })
     expect([status, body.code, cookies]).toEqual([409, 'last-factor', []])
     expect((await signIn(authenticator)).status).toBe(200)
+  })
+
+  it('409 for the last one of a patient, where the practice demands one and the days of grace are over', async () => {
+    const own = await newPractice()
+    const { client, passkeyId } = await withPasskey(await own.as('patient', 'aal1'))
+    const [item = {}] = await itemsAt(`PRACTICE#${own.practice.practiceId}`)
+    const demand = (graceDays: number) => plant({ ...item, signIn: { patientMfa: 'required', graceDays } })
+    await demand(0)
+    const refused = await client.call('passkeys.remove', { params: { passkeyId } })
+    expect([refused.status, refused.body.code]).toEqual([409, 'last-factor'])
+    await demand(14)
+    expect((await client.call('passkeys.remove', { params: { passkeyId } })).status).toBe(200)
   })
 
   it('200 once, of two that remove the last two at once', async () => {
