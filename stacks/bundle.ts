@@ -20,7 +20,7 @@ export async function bundle(entries?: readonly Entry[]): Promise<{ dirs: Map<st
   const { metafile } = await build({
     entryPoints: Object.fromEntries(all.map(({ id }) => [`${id}/index`, `lambda:${id}`])),
     outdir: bundleRoot,
-    plugins: [lambdaEntry(all), staticPorts, leanManifests, noJsonSchema],
+    plugins: [lambdaEntry(all), staticPorts, leanManifests, leanPasskeys, noJsonSchema],
     alias: {
       '@aws-sdk/credential-provider-node': join(root, 'shared', 'lambda', 'credentials.ts'),
       '@aws-sdk/endpoint-cache': join(root, 'shared', 'lambda', 'endpointCache.ts'),
@@ -93,6 +93,26 @@ const noJsonSchema: Plugin = {
     onLoad({ filter: /zod\/v4\/core\/(to-json-schema|json-schema-processors)\.js$/ }, () => ({
       contents: 'module.exports = {}',
     }))
+  },
+}
+
+/**
+ * Passkeys are taken without attestation, so the library's readers of makers' certificates never run: 240 KB of X.509 and ASN.1
+ * that would be most of a bundle. An attestation with a certificate meets nothing where they were, and is refused.
+ */
+const leanPasskeys: Plugin = {
+  name: 'lean-passkeys',
+  setup({ onResolve, onLoad }) {
+    const nothing = (path: string) => ({ path, namespace: 'nothing' })
+    const signatures = { path: join(root, 'shared', 'lambda', 'derSignature.ts') }
+    onResolve({ filter: /^(@peculiar\/|reflect-metadata$)/ }, ({ path }) =>
+      path === '@peculiar/asn1-schema' ? signatures : nothing(path),
+    )
+    onResolve({ filter: /^\.\/verifications\// }, ({ path, importer }) => {
+      const reads = importer.includes('@simplewebauthn') && !path.endsWith('/verifyAttestationPacked.js')
+      return reads ? nothing(path) : undefined
+    })
+    onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {}', loader: 'js' }))
   },
 }
 

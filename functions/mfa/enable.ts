@@ -1,15 +1,15 @@
 import * as z from 'zod'
+import { backupCodeCount, newBackupCodes } from '../../shared/domain/backupCodes.ts'
 import { viewOf } from '../../shared/domain/sessionView.ts'
 import { afterSecondFactor } from '../../shared/domain/signIn.ts'
 import { defineAction } from '../../shared/kernel/action.ts'
-import { attempts, factors } from '../../shared/ports/factors.ts'
+import { attempts } from '../../shared/ports/attempts.ts'
+import { factors } from '../../shared/ports/factors.ts'
 import { seedOpener } from '../../shared/ports/seeds.ts'
 import { sessions } from '../../shared/ports/sessions.ts'
 import { totp } from '../../shared/ports/totp.ts'
 import { ownUser } from '../../shared/ports/users.ts'
 import { SessionView } from '../../shared/schema/identity.ts'
-
-const backupCodes = 10
 
 /** Enables the authenticator once it has shown a right code, gives out the backup codes, and renews the session. */
 export default defineAction({
@@ -23,7 +23,7 @@ export default defineAction({
       .strictObject({
         session: SessionView,
         /** Shown this once. Each works once, where the app is not at hand. */
-        backupCodes: z.array(z.string()).length(backupCodes),
+        backupCodes: z.array(z.string()).length(backupCodeCount),
       })
       .meta({ id: 'MfaEnabled' }),
   },
@@ -64,19 +64,18 @@ export default defineAction({
     const step = totp.step(await seedOpener.open(userId, factor.seed), body.code)
     if (step === undefined) return fail('code-refused')
 
-    const codes = Array.from({ length: backupCodes }, () => newText(25))
-    const hashes = codes.map(totp.backupHash)
+    const codes = newBackupCodes(newText)
     const { session: before, user } = session.current()
     const opened = sessions.open(user, sessionId, afterSecondFactor([...before.amr, 'otp'], now), before)
     await commit(
       factors.accept(factor, step),
       ownUser.withFactor(user, 'totp'),
-      ...hashes.map(codeHash => factors.addBackupCode({ practiceId, userId, codeHash, createdAt: now })),
+      ...codes.map(({ codeHash }) => factors.addBackupCode({ practiceId, userId, codeHash, createdAt: now })),
       attempts.giveBack('mfa-day', userId),
       sessions.close(before),
       opened.write,
     )
     session.enter(opened.session, opened.token)
-    return { session: viewOf(opened, now), backupCodes: codes.map(code => code.replace(/(.{5})(?=.)/g, '$1-')) }
+    return { session: viewOf(opened, now), backupCodes: codes.map(({ shown }) => shown) }
   },
 })

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { verifySync } from 'otplib'
+import { backupHash } from '../domain/backupCodes.ts'
 import type { Binding } from '../kernel/port.ts'
 
 /** Clocks of phones may be behind by 30 s and ahead by 5 (RFC 6238 §5.2). */
@@ -14,6 +14,5 @@ export const totp = ({ now }: Pick<Binding, 'now'>) => ({
     return result.valid ? Math.floor(epoch / 30) + result.delta : undefined
   },
 
-  /** What is kept of a backup code: with 125 random bits, a plain hash cannot be guessed from (NIST SP 800-63B-4 §3.1.2.2). */
-  backupHash: (code: string): string => createHash('sha256').update(code).digest('base64url'),
+  backupHash,
 })

@@ -42,6 +42,8 @@ export interface Tools<Code extends ProblemCode> {
   fail: (code: Code, errors?: readonly FieldError[]) => never
   /** Writes all of it or nothing, with the audit record in the same transaction. */
   commit: (...writes: Write<Code | 'conflict'>[]) => Promise<void>
+  /** Ends the request with a declared problem that itself changes something: the writes carry the record of the denial. */
+  refuse: (code: Code, ...writes: Write<Code | 'conflict'>[]) => Promise<never>
   about: (facts: AuditFacts) => void
   /** Names the patients of whom a list tells: each gets a record of it in their own trail. */
   saw: (records: readonly { patientId: PatientId }[]) => void

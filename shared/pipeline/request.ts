@@ -51,6 +51,8 @@ export interface RequestState {
   seen: Set<PatientId>
   /** True once a transaction has carried the audit record. */
   committed: boolean
+  /** True once a refusal has carried its own. */
+  denied: boolean
   cookies: string[]
   left: boolean
   reply?: unknown

@@ -81,6 +81,7 @@ const newState = (action: Action, actionId: string, gates: RequestState['gates']
   facts: {},
   seen: new Set(),
   committed: false,
+  denied: false,
   cookies: [],
   left: false,
 })

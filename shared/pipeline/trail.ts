@@ -68,6 +68,7 @@ function describe(actor: Actor, facts: AuditFacts): AuditEvent['actor'] {
 function purpose(actor: Actor, name: string): AuditEvent['purposeOfUse'] {
   if (actor.type === 'user' && actor.role === 'patient') return 'PATRQT'
   if (/^(claims|coverages)\./.test(name)) return 'HPAYMT'
-  if (/^(apikeys|audit|auth|federation|maintenance|mfa|oauth|practitioners|sessions)\./.test(name)) return 'HOPERAT'
+  if (/^(apikeys|audit|auth|federation|maintenance|mfa|oauth|passkeys|practitioners|sessions)\./.test(name))
+    return 'HOPERAT'
   return 'TREAT'
 }

@@ -40,6 +40,8 @@ export const User = z.object({
   sessionEpoch: z.int().min(0),
   /** The second factors that are enabled. With one of them, a password alone opens nothing. */
   factors: z.array(Factor),
+  /** How many passkeys there are. It changes with them, under this version, so that their limit and the last of them are exact. */
+  passkeys: z.int().min(0).optional(),
   createdAt: Instant,
   updatedAt: Instant,
   version: z.int().min(1),

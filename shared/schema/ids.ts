@@ -26,6 +26,7 @@ export const TicketId = id('tkt', 'TicketId')
 export const NoticeId = id('ntc', 'NoticeId')
 export const ApiKeyId = id('key', 'ApiKeyId')
 export const IdentityId = id('idn', 'IdentityId')
+export const PasskeyId = id('psk', 'PasskeyId')
 
 export type PracticeId = z.infer<typeof PracticeId>
 export type UserId = z.infer<typeof UserId>
@@ -42,6 +43,7 @@ export type TicketId = z.infer<typeof TicketId>
 export type NoticeId = z.infer<typeof NoticeId>
 export type ApiKeyId = z.infer<typeof ApiKeyId>
 export type IdentityId = z.infer<typeof IdentityId>
+export type PasskeyId = z.infer<typeof PasskeyId>
 
 /** The prefix of each kind of id, and the type that it makes. */
 export interface IdKinds {
@@ -60,4 +62,5 @@ export interface IdKinds {
   ntc: NoticeId
   key: ApiKeyId
   idn: IdentityId
+  psk: PasskeyId
 }

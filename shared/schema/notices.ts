@@ -12,6 +12,7 @@ export const NoticeKind = z.enum([
   'password-changed',
   'factor-added',
   'factor-removed',
+  'passkey-suspended',
   'backup-code-used',
   'backup-codes-renewed',
   'new-device',

@@ -5,6 +5,7 @@ import { type BackupCode, TotpFactor } from '../schema/identity.ts'
 import type { PracticeId, UserId } from '../schema/ids.ts'
 import { faults } from './faults.ts'
 import { practiceOf } from './practice.ts'
+import { queryItems } from './read.ts'
 import { table, tableName } from './table.ts'
 
 /** Consecutive wrong codes after which an authenticator answers no more (NIST SP 800-63B-4 §3.2.2). */
@@ -122,6 +123,12 @@ export const factors = (binding: Binding) => {
       onConflict: 'code-refused',
       record: { entity: 'Factor', id: factor.userId, changed: factor.status === 'pending' ? ['status'] : ['lastStep'] },
     }),
+
+    /** Whether a backup code is left. */
+    async hasBackupCode(userId: UserId): Promise<boolean> {
+      const { items } = await queryItems({ pk: key(userId).pk, prefix: 'CODE#', limit: 1 }, binding)
+      return items.length > 0
+    },
 
     addBackupCode: (code: BackupCode): Write<'conflict'> => ({
       kind: 'put',

@@ -10,7 +10,11 @@ import { getItem } from './read.ts'
  * A store of single-use tickets of one purpose, under keys of its own so that IAM can tell purposes apart: `RESET#<ticket>`.
  * A ticket is used up by deleting it in the transaction of what it allows, so of twenty that use it at once one does.
  */
-export function ticketStore<T extends Ticket>(prefix: string, name: string, schema: z.ZodType<T>) {
+export function ticketStore<T extends Pick<Ticket, 'ticketId' | 'expiresAt' | 'version'>>(
+  prefix: string,
+  name: string,
+  schema: z.ZodType<T>,
+) {
   const tickets = entity<T>({
     name,
     schema,

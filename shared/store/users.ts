@@ -39,6 +39,18 @@ export const users = (binding: Binding) => ({
   /** From now on this second factor is asked for. */
   withFactor: (user: User, factor: Factor) =>
     userEntity.replace(user, { factors: [...new Set([...user.factors, factor])], updatedAt: binding.now }),
+
+  /** One passkey more or less. It is a new epoch: every session of before ends, and the user is given for the one that goes on. */
+  withPasskeys(user: User, change: 1 | -1) {
+    const passkeys = Math.max(0, (user.passkeys ?? 0) + change)
+    const others = user.factors.filter(factor => factor !== 'passkey')
+    const factors: Factor[] = passkeys > 0 ? [...others, 'passkey'] : others
+    const sessionEpoch = user.sessionEpoch + 1
+    return {
+      user: { ...user, sessionEpoch },
+      write: userEntity.replace(user, { factors, passkeys, sessionEpoch, updatedAt: binding.now }),
+    }
+  },
 })
 
 /** A new user, and the item that keeps its e-mail unique in the practice. */

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { wallTimeOf } from '../../shared/domain/scheduling/wallTime.ts'
+import { askedToRegister, askedToShow, askedToSignIn, withPasskey } from '../functions/passkeys/fixture.ts'
+import { Authenticator } from '../harness/authenticator.ts'
 import { appOf, ensureSigning, keyOf } from '../harness/clients.ts'
 import { withoutAudit } from '../harness/faults.ts'
 import { codeOf, enrol, owing, realHash } from '../harness/identity.ts'
@@ -122,6 +124,7 @@ async function ready(id: string, practice: TestPractice): Promise<{ request: Sam
     const { refresh } = await appOf(await practice.as('practitioner'))
     return { request: { ...request, body: { ...(request.body as object), token: refresh } } }
   }
+  if (id.startsWith('passkeys.')) return readyForPasskeys(id, practice, request)
   if (id === 'telehealth.admit') {
     const patient = await practice.as('patient')
     await patient.call('telehealth.join', { params: request.params })
@@ -141,4 +144,27 @@ async function ready(id: string, practice: TestPractice): Promise<{ request: Sam
     return { request: { ...request, body: { ...(request.body as object), ...params } }, token: admin.token }
   }
   return { request, token: (await practice.as(callerOf(entry))).token }
+}
+
+/** A ceremony that is about to end well; of other actions, their request as it is. */
+async function readyForPasskeys(id: string, practice: TestPractice, request: Sample) {
+  if (id === 'passkeys.register') {
+    const client = await practice.as('supervisor')
+    const options = await askedToRegister(client)
+    const credential = new Authenticator().create(options)
+    return {
+      request: { ...request, body: { ticketId: options.ticketId, label: 'x', credential } },
+      token: client.token,
+    }
+  }
+  const answering = /^passkeys\.(login|assert)$/.test(id)
+  if (!answering && id !== 'passkeys.remove') return { request, token: (await practice.as('practitioner')).token }
+  const { client, authenticator, passkeyId } = await withPasskey(await practice.as('patient', 'aal1'))
+  const { token } = client
+  if (!answering) return { request: { ...request, params: { passkeyId } }, token }
+  const options = id === 'passkeys.login' ? await askedToSignIn() : await askedToShow(client)
+  return {
+    request: { ...request, body: { ticketId: options.ticketId, credential: authenticator.get(options) } },
+    token,
+  }
 }

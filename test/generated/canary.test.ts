@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { subscriberOf } from '../../local/seed/cast.ts'
 import { wallTimeOf } from '../../shared/domain/scheduling/wallTime.ts'
+import { register } from '../functions/passkeys/fixture.ts'
 import { withFault, withoutAudit } from '../harness/faults.ts'
-import { codeOf, enrol, login, owing, realHash, wrongCode } from '../harness/identity.ts'
+import { clientOf, codeOf, enrol, login, owing, realHash, wrongCode } from '../harness/identity.ts'
 import {
   type Answer,
   type Call,
@@ -129,6 +130,16 @@ describe("a person's data", () => {
     )
     await withoutAudit(() => ask(admin, 'patients.get', person0))
     await withoutAudit(() => ask(admin, 'patients.create', { body: patient }))
+
+    // What somebody calls their passkey.
+    const own = await practice.as('front-desk')
+    const registered = await register(own, undefined, {}, 'KANARI phone')
+    const registrant = clientOf(own.user, registered)
+    const passkey = { params: { passkeyId: registered.body.passkey.passkeyId } }
+    await ask(registrant, 'passkeys.list')
+    await ask(registrant, 'passkeys.rename', { ...passkey, body: { label: 'KANARI key' } })
+    await ask(registrant, 'passkeys.rename', { ...passkey, body: { label: 'KANARI\u0000' } })
+    secrets.push(...registered.body.backupCodes)
 
     // Secrets of signing in.
     const { supervisor } = practice.users

@@ -7,12 +7,13 @@ import { wallTimeOf } from '../../shared/domain/scheduling/wallTime.ts'
 import { type Action, acceptsBearer } from '../../shared/kernel/action.ts'
 import { mayDo } from '../../shared/kernel/permissions.ts'
 import { problemStatus, problemTitle, standardProblems } from '../../shared/kernel/problem.ts'
-import { randomText } from '../../shared/kernel/random.ts'
+import { idsAt, randomText, randomToken } from '../../shared/kernel/random.ts'
 import { isSafe, splitRoute } from '../../shared/kernel/route.ts'
 import type { AuditEvent } from '../../shared/schema/audit.ts'
 import { Role } from '../../shared/schema/identity.ts'
+import { passkeyEntity } from '../../shared/store/passkeys.ts'
 import { linked } from '../harness/identity.ts'
-import { type Answer, type Call, call, freshAddress, itemsAt, type TestPractice } from '../harness/index.ts'
+import { type Answer, type Call, call, freshAddress, itemsAt, plant, type TestPractice } from '../harness/index.ts'
 
 /** Every action, also those that will be added: what is generated here holds for them all. */
 export const actions: Entry<Action>[] = (await catalogue()).filter(isAction)
@@ -94,9 +95,32 @@ export async function furnish(practice: TestPractice, patient = 0): Promise<Ids>
     clm: claimId,
     tel: telehealthId,
     key: keyId,
+    psk: await plantPasskey(practice),
     usr,
     idn: identityId,
   }
+}
+
+/** A passkey of whoever calls most actions. Nobody has its key. */
+async function plantPasskey({ users }: TestPractice): Promise<string> {
+  const { practiceId, userId } = users.practitioner
+  const now = new Date().toJSON()
+  const passkey = {
+    passkeyId: idsAt(now)('psk'),
+    practiceId,
+    userId,
+    credentialId: randomToken(),
+    publicKey: randomToken(),
+    counter: 0,
+    transports: ['internal'],
+    backupEligible: false,
+    backedUp: false,
+    label: 'My phone',
+    createdAt: now,
+    version: 1,
+  }
+  await plant({ ...passkeyEntity.keys(passkey), ...passkey })
+  return passkey.passkeyId
 }
 
 export interface Sample {
@@ -120,7 +144,7 @@ export function sampleOf(id: string): Sample {
 export const bodyOf = (type: string | undefined, body: string): unknown =>
   type === 'application/x-www-form-urlencoded' ? Object.fromEntries(new URLSearchParams(body)) : JSON.parse(body)
 
-const anyId = /\b(prc|usr|pat|prn|cov|apt|clm|tel|key|idn)_[0-9A-Z]{20}\b/g
+const anyId = /\b(prc|usr|pat|prn|cov|apt|clm|tel|key|idn|psk)_[0-9A-Z]{20}\b/g
 
 /** The prefixes of the ids that a sample names. */
 export const prefixesIn = (sample: Sample): string[] => [

@@ -32,6 +32,8 @@ describe('the configuration', () => {
     ['stage', { stage: 'test' }],
     ['stage', {}],
     ['region', { stage: 'dev', region: 'eu-west-1' }],
+    ['origin', { stage: 'dev', origin: 'http://portal.example' }],
+    ['origin', { stage: 'dev', origin: 'https://portal.example/' }],
     ['alertEmail', { stage: 'dev', alertEmail: 'somebody' }],
     ['origin', { stage: 'dev', origin: 'http://haven.example' }],
     ['origin', { stage: 'dev', origin: 'https://haven.example/path' }],

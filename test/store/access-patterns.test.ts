@@ -15,6 +15,7 @@ import { appointments } from '../../shared/store/appointments.ts'
 import { auditTrail } from '../../shared/store/audit.ts'
 import { authorizationCodes } from '../../shared/store/authorizationCodes.ts'
 import { bearers } from '../../shared/store/bearers.ts'
+import { ceremonies } from '../../shared/store/ceremonies.ts'
 import { claims } from '../../shared/store/claims.ts'
 import { coverages } from '../../shared/store/coverages.ts'
 import { devices, newDevice } from '../../shared/store/devices.ts'
@@ -26,6 +27,7 @@ import { journal } from '../../shared/store/journal.ts'
 import { limits } from '../../shared/store/limits.ts'
 import { nativeSessions } from '../../shared/store/nativeSessions.ts'
 import { notices } from '../../shared/store/notices.ts'
+import { passkeys } from '../../shared/store/passkeys.ts'
 import { patients } from '../../shared/store/patients.ts'
 import { practices } from '../../shared/store/practices.ts'
 import { practitioners } from '../../shared/store/practitioners.ts'
@@ -38,6 +40,8 @@ import { telehealth } from '../../shared/store/telehealth.ts'
 import { users } from '../../shared/store/users.ts'
 import { ago, book } from '../functions/appointments/fixture.ts'
 import { draft, submitted, transmit } from '../functions/claims/fixture.ts'
+import { askedToRegister, askedToSignIn, withPasskey } from '../functions/passkeys/fixture.ts'
+import type { Authenticator } from '../harness/authenticator.ts'
 import { appOf, codeFor, ensureSigning, keyOf } from '../harness/clients.ts'
 import { enrol, linked, sessionOf } from '../harness/identity.ts'
 import { type Client, itemsLike, newPractice, plant, type TestPractice } from '../harness/index.ts'
@@ -50,6 +54,7 @@ const repositories = {
   audit: auditTrail,
   authorizationCodes,
   bearers,
+  ceremonies,
   claims,
   coverages,
   devices,
@@ -61,6 +66,7 @@ const repositories = {
   limits,
   nativeSessions,
   notices,
+  passkeys,
   patients,
   practices,
   practitioners,
@@ -127,11 +133,15 @@ function requestOf(command: string, input: Record<string, unknown>, output: Reco
 describe('the data model', () => {
   let claim: Claim
   let telehealthId: TelehealthId
+  let authenticator: Authenticator
   beforeAll(async () => {
     practice = await newPractice()
     admin = await practice.as('admin')
     adminSession = (await admin.call('sessions.current')).body.sessionId
     await enrol(await practice.as('supervisor', 'pending'))
+    const enrolled = await withPasskey(await practice.as('front-desk', 'pending'))
+    authenticator = enrolled.authenticator
+    await askedToRegister(enrolled.client)
     const { practiceId } = practice.practice
     binding = {
       actor: { type: 'system', id: 'test', practiceId },
@@ -340,6 +350,18 @@ describe('the data model', () => {
         requests = []
         await factors(binding).unreserve(practice.users.supervisor.userId)
         return 'done'
+      },
+      'factors.hasBackupCode': () => factors(binding).hasBackupCode(practice.users.supervisor.userId),
+      'passkeys.find': () => passkeys(binding).find(authenticator.credential.id),
+      'passkeys.holder': () => passkeys(binding).holder(practice.users.admin),
+      'passkeys.ofUser': () =>
+        passkeys(binding)
+          .ofUser(practice.users['front-desk'])
+          .then(items => ({ items })),
+      'ceremonies.find': async () => {
+        const { ticketId } = await askedToSignIn()
+        requests = []
+        return ceremonies(binding).find(ticketId, 'login')
       },
       'users.byLogin': () => users(binding).byLogin(practice.practice.slug, practice.users.admin.email),
       'flows.take': async () => {

@@ -28,8 +28,8 @@ export const audit: Step = {
   },
 
   onError: async ({ error, internal: { state } }) => {
-    const { action, gates } = state
-    if (!action.audit || !gates.journal) return
+    const { action, gates, denied } = state
+    if (!action.audit || denied || !gates.journal) return
     const code = error instanceof Problem ? error.code : 'internal-error'
     const status = problemStatus(code)
     const event = recordOf(deedOf(state, action.audit), {

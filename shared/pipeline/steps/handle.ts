@@ -8,8 +8,10 @@ import {
 } from '../../domain/cookies.ts'
 import type { AuditFacts, Tools } from '../../kernel/action.ts'
 import type { Binding } from '../../kernel/port.ts'
-import { Problem, type ProblemCode } from '../../kernel/problem.ts'
+import { Problem, type ProblemCode, problemStatus } from '../../kernel/problem.ts'
 import { idsAt, randomText, randomToken } from '../../kernel/random.ts'
+import type { Write } from '../../kernel/write.ts'
+import type { AuditEvent } from '../../schema/audit.ts'
 import { bindingOf, type RequestState } from '../request.ts'
 import { recordOf } from '../trail.ts'
 import { deedOf } from './audit.ts'
@@ -28,6 +30,11 @@ export async function handle(state: RequestState, ports: LoadedPorts): Promise<v
 
 function toolsOf(state: RequestState): Tools<ProblemCode> {
   const { action, actionId, now, signal, gates } = state
+  const write = async (writes: readonly Write[], end: Pick<AuditEvent, 'outcome' | 'status' | 'reason'>) => {
+    if (!action.audit || !gates.journal) throw new Error(`${actionId} writes but declares no audit`)
+    const changes = writes.flatMap(({ record }) => (record ? [record] : []))
+    await gates.journal(bindingOf(state)).commit(writes, recordOf(deedOf(state, action.audit), { ...end, changes }))
+  }
   return {
     now,
     signal,
@@ -43,11 +50,13 @@ function toolsOf(state: RequestState): Tools<ProblemCode> {
     saw: records => {
       for (const { patientId } of records) state.seen.add(patientId)
     },
+    refuse: async (code, ...writes) => {
+      await write(writes, { outcome: 'denied', status: problemStatus(code), reason: code })
+      state.denied = true
+      throw new Problem(code)
+    },
     commit: async (...writes) => {
-      if (!action.audit || !gates.journal) throw new Error(`${actionId} writes but declares no audit`)
-      const changes = writes.flatMap(({ record }) => (record ? [record] : []))
-      const event = recordOf(deedOf(state, action.audit), { outcome: 'success', status: action.reply.status, changes })
-      await gates.journal(bindingOf(state)).commit(writes, event)
+      await write(writes, { outcome: 'success', status: action.reply.status })
       state.committed = true
     },
     session: {
