@@ -118,7 +118,7 @@ export async function textedCode({ practiceId, userId }: User): Promise<string> 
 }
 
 /** A patient with an app and, beside it, a phone that gets codes. */
-export async function withPhone(practice: TestPractice, phone = `503${randomDigits(7)}`) {
+export async function withPhone(practice: TestPractice, phone = freshPhone()) {
   const { client: enrolled, secret, backupCodes } = await enrol(await practice.as('patient', 'aal1'))
   const { patient } = practice.users
   const setUp = await enrolled.call('mfa.sms-setup', { body: { phone } })
@@ -129,6 +129,16 @@ export async function withPhone(practice: TestPractice, phone = `503${randomDigi
   return { client: clientOf(patient, enabled), user: patient, phone, secret, backupCodes }
 }
 
-/** Numbers that nobody has texted: the caps of a number count over the whole table, which all tests share. */
-const randomDigits = (length: number) =>
-  Array.from({ length }, (_, index) => (index === 0 ? randomInt(2, 10) : randomInt(10))).join('')
+/** A number that nobody has texted: the caps of a number count over the whole table, which all tests share. */
+export const freshPhone = (): string => `971${randomInt(2_000_000, 10_000_000)}`
+
+/** Lets the minute pass that must lie between two texts. */
+export const rested = ({ practiceId, userId }: User) =>
+  table.send(
+    new UpdateCommand({
+      TableName: place.environment.TABLE_NAME,
+      Key: { pk: `FACTOR#${practiceId}#${userId}`, sk: 'SMS' },
+      UpdateExpression: 'SET sentAt = :before',
+      ExpressionAttributeValues: { ':before': new Date(Date.now() - 60_000).toJSON() },
+    }),
+  )

@@ -30,7 +30,7 @@ import { tries } from '../../shared/store/tries.ts'
 import { users } from '../../shared/store/users.ts'
 import { ago, book } from '../functions/appointments/fixture.ts'
 import { draft, submitted, transmit } from '../functions/claims/fixture.ts'
-import { enrol } from '../harness/identity.ts'
+import { enrol, withPhone } from '../harness/identity.ts'
 import { type Client, itemsLike, newPractice, plant, type TestPractice } from '../harness/index.ts'
 import { builders, entities, patterns } from './document.ts'
 
@@ -115,7 +115,9 @@ describe('the data model', () => {
   beforeAll(async () => {
     practice = await newPractice()
     admin = await practice.as('admin')
-    await enrol(await practice.as('supervisor', 'pending'))
+    const { client } = await enrol(await practice.as('supervisor', 'pending'))
+    await client.call('mfa.setup')
+    await withPhone(practice)
     const { practiceId } = practice.practice
     binding = {
       actor: { type: 'system', id: 'test', practiceId },
@@ -142,7 +144,7 @@ describe('the data model', () => {
   describe('has every entity of the document, and no other', () => {
     const own = async () => {
       const all = await itemsLike('')
-      const mine = new RegExp(`${practice.practice.practiceId}|^(INTERCHANGE|CONTROL|LIMIT)#`)
+      const mine = new RegExp(`${practice.practice.practiceId}|^(INTERCHANGE|CONTROL|LIMIT|TEXTS)#`)
       return all.filter(item => mine.test(`${item.pk}`) || JSON.stringify(item).includes(practice.practice.practiceId))
     }
     const entityOf = ({ pk, sk }: Record<string, unknown>) =>
@@ -298,6 +300,8 @@ describe('the data model', () => {
       'smsFactors.find': () => smsFactors(binding).find(practice.users.patient.userId),
       'smsFactors.reserve': () => smsFactors(binding).reserve(practice.users.patient.userId),
       'smsFactors.unreserve': async () => {
+        await smsFactors(binding).reserve(practice.users.patient.userId)
+        requests = []
         await smsFactors(binding).unreserve(practice.users.patient.userId)
         return 'done'
       },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clientOf, enrol, noticesOf, owing, sessionOf, withPhone } from '../../harness/identity.ts'
+import { clientOf, enrol, freshPhone, noticesOf, owing, sessionOf, withPhone } from '../../harness/identity.ts'
 import { itemsAt, newPractice } from '../../harness/index.ts'
 
 describe('POST /mfa/sms/disable', () => {
@@ -21,7 +21,7 @@ describe('POST /mfa/sms/disable', () => {
     const own = await newPractice()
     const { client } = await enrol(await own.as('patient', 'aal1'))
     expect((await client.call('mfa.sms-disable')).body.code).toBe('mfa-not-set-up')
-    await client.call('mfa.sms-setup', { body: { phone: `973${2_000_000 + (Date.now() % 7_000_000)}` } })
+    await client.call('mfa.sms-setup', { body: { phone: freshPhone() } })
     expect((await client.call('mfa.sms-disable')).body.code).toBe('mfa-not-set-up')
   })
 })

@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { User } from '../../../shared/schema/identity.ts'
 import { at } from '../../harness/clock.ts'
-import { clientOf, enrol, noticesOf, sessionOf, textedCode, withPhone } from '../../harness/identity.ts'
+import { clientOf, enrol, freshPhone, noticesOf, sessionOf, textedCode, withPhone } from '../../harness/identity.ts'
 import { type Client, itemsAt, newPractice } from '../../harness/index.ts'
 
 describe('POST /mfa/sms/enable', () => {
-  let last = 2_000_000 + (Date.now() % 7_000_000)
   const setUp = async () => {
     const own = await newPractice()
     const { client } = await enrol(await own.as('patient', 'aal1'))
-    expect((await client.call('mfa.sms-setup', { body: { phone: `972${last++}` } })).status).toBe(200)
+    expect((await client.call('mfa.sms-setup', { body: { phone: freshPhone() } })).status).toBe(200)
     return { own, client, user: own.users.patient, code: await textedCode(own.users.patient) }
   }
   const enable = (client: Client, code: string) => client.call('mfa.sms-enable', { body: { code, riskAccepted: true } })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { User } from '../../../shared/schema/identity.ts'
 import { at, plus } from '../../harness/clock.ts'
-import { enrol, noticesOf, sessionOf, textedCode, withPhone } from '../../harness/identity.ts'
+import { enrol, freshPhone, noticesOf, sessionOf, textedCode, withPhone } from '../../harness/identity.ts'
 import { type Client, itemsAt, itemsLike, newPractice, plant } from '../../harness/index.ts'
 import { outputOf } from '../../harness/output.ts'
 
@@ -14,8 +14,6 @@ describe('POST /mfa/sms/setup', () => {
     const { client } = await enrol(await own.as('patient', 'aal1'))
     return { own, client, user: own.users.patient }
   }
-  let last = 2_000_000 + (Date.now() % 7_000_000)
-  const freshPhone = () => `971${last++}`
 
   it('200 sends a code and says what it risks; nothing counts yet', async () => {
     const { own, client, user } = await enrolled()
