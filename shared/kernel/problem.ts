@@ -52,6 +52,12 @@ const catalogue = {
   'api-key-not-found': [404, 'There is no such API key'],
   'api-key-over': [409, 'The API key was revoked or has expired'],
   'scope-not-held': [422, 'A key cannot be given what its maker may not do'],
+  'stronger-factor-needed': [
+    409,
+    'Set up an authenticator app or a passkey first; text messages only stand in for them',
+  ],
+  'mfa-not-owed': [409, 'This session owes no second factor'],
+  'too-many-texts': [429, 'Too many text messages; wait, or use another factor'],
   // Scheduling
   'patient-not-found': [404, 'There is no such patient'],
   'practitioner-not-found': [404, 'There is no such practitioner'],

@@ -16,8 +16,3 @@ export const Ticket = z.object({
   version: z.int().min(1),
 })
 export type Ticket = z.infer<typeof Ticket>
-
-/** A token as links carry it: the ticket's id and a MAC of it (HMAC-SHA-256, base64url). */
-export const LinkToken = z
-  .string()
-  .regex(/^tkt_[0-9A-HJKMNP-TV-Z]{20}\.[A-Za-z0-9_-]{43}$/, 'must be the whole token of a link')

@@ -62,7 +62,8 @@ async function attemptCommit(
     if (!reasons) throw error
     const failed = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed')
     if (failed >= 0) {
-      const refused = new Problem(writes[failed]?.onConflict ?? 'conflict', { cause: error })
+      const { onConflict = 'conflict', retryAfter }: Partial<Write> = writes[failed] ?? {}
+      const refused = new Problem(onConflict, { cause: error, ...(retryAfter !== undefined && { retryAfter }) })
       // The last is the record itself: that its id is taken does not say by what.
       throw failed < writes.length ? new NothingWritten('', { cause: refused }) : refused
     }

@@ -34,16 +34,19 @@ import { practitioners } from '../../shared/store/practitioners.ts'
 import { seals } from '../../shared/store/seals.ts'
 import { sessions } from '../../shared/store/sessions.ts'
 import { signingKeys } from '../../shared/store/signingKeys.ts'
+import { smsFactors } from '../../shared/store/smsFactors.ts'
 import { outbox } from '../../shared/store/submissions.ts'
 import { table as storeTable } from '../../shared/store/table.ts'
 import { telehealth } from '../../shared/store/telehealth.ts'
+import { texts } from '../../shared/store/texts.ts'
+import { tries } from '../../shared/store/tries.ts'
 import { users } from '../../shared/store/users.ts'
 import { ago, book } from '../functions/appointments/fixture.ts'
 import { draft, submitted, transmit } from '../functions/claims/fixture.ts'
 import { askedToRegister, askedToSignIn, withPasskey } from '../functions/passkeys/fixture.ts'
 import type { Authenticator } from '../harness/authenticator.ts'
 import { appOf, codeFor, ensureSigning, keyOf } from '../harness/clients.ts'
-import { enrol, linked, sessionOf } from '../harness/identity.ts'
+import { enrol, linked, sessionOf, withPhone } from '../harness/identity.ts'
 import { type Client, itemsLike, newPractice, plant, type TestPractice } from '../harness/index.ts'
 import { builders, entities, patterns } from './document.ts'
 
@@ -73,13 +76,16 @@ const repositories = {
   seals,
   sessions,
   signingKeys,
+  smsFactors,
   submissions: outbox,
   telehealth,
+  texts,
+  tries,
   users,
 }
 
 /** What the repositories are made of. */
-const parts = ['chain', 'entity', 'expiry', 'faults', 'practice', 'read', 'table', 'tickets']
+const parts = ['authenticator', 'chain', 'entity', 'expiry', 'faults', 'practice', 'read', 'table', 'tickets']
 
 /** Functions of a repository that reach for no table and build no write. */
 const pure = ['bearers.isKey', 'bearers.subject', 'sessions.subject', 'sessions.wellFormed']
@@ -138,7 +144,9 @@ describe('the data model', () => {
     practice = await newPractice()
     admin = await practice.as('admin')
     adminSession = (await admin.call('sessions.current')).body.sessionId
-    await enrol(await practice.as('supervisor', 'pending'))
+    const { client } = await enrol(await practice.as('supervisor', 'pending'))
+    await client.call('mfa.setup')
+    await withPhone(practice)
     const enrolled = await withPasskey(await practice.as('front-desk', 'pending'))
     authenticator = enrolled.authenticator
     await askedToRegister(enrolled.client)
@@ -177,7 +185,7 @@ describe('the data model', () => {
   describe('has every entity of the document, and no other', () => {
     const own = async () => {
       const all = await itemsLike('')
-      const mine = new RegExp(`${practice.practice.practiceId}|^(INTERCHANGE|CONTROL|LIMIT|SEAL|JWK)#`)
+      const mine = new RegExp(`${practice.practice.practiceId}|^(INTERCHANGE|CONTROL|LIMIT|SEAL|JWK|TEXTS)#`)
       return all.filter(item => mine.test(`${item.pk}`) || JSON.stringify(item).includes(practice.practice.practiceId))
     }
     const entityOf = ({ pk, sk }: Record<string, unknown>) =>
@@ -348,7 +356,7 @@ describe('the data model', () => {
       'factors.unreserve': async () => {
         await factors(binding).reserve(practice.users.supervisor.userId, 'active')
         requests = []
-        await factors(binding).unreserve(practice.users.supervisor.userId)
+        await factors(binding).unreserve(practice.users.supervisor.userId, 'active')
         return 'done'
       },
       'factors.hasBackupCode': () => factors(binding).hasBackupCode(practice.users.supervisor.userId),
@@ -363,6 +371,16 @@ describe('the data model', () => {
         requests = []
         return ceremonies(binding).find(ticketId, 'login')
       },
+      'factors.of': () => factors(binding).of(practice.users.supervisor.userId),
+      'smsFactors.find': () => smsFactors(binding).find(practice.users.patient.userId),
+      'smsFactors.reserve': () => smsFactors(binding).reserve(practice.users.patient.userId),
+      'smsFactors.unreserve': async () => {
+        await smsFactors(binding).reserve(practice.users.patient.userId)
+        requests = []
+        await smsFactors(binding).unreserve(practice.users.patient.userId)
+        return 'done'
+      },
+      'tries.count': async () => tries(binding).count(await aliveSession()),
       'users.byLogin': () => users(binding).byLogin(practice.practice.slug, practice.users.admin.email),
       'flows.take': async () => {
         const secret = randomToken()
@@ -379,6 +397,7 @@ describe('the data model', () => {
       'identities.ofUser': () => identities(binding).ofUser(practice.users.patient),
       'practices.mine': () => practices(binding).mine(),
       'practices.find': () => practices(binding).find(),
+      'practices.of': () => practices(binding).of(practice.users.admin),
       'patients.find': () => patients(binding).find(patientId()),
       'patients.list': () => patients(binding).list(2),
       'practitioners.find': () => practitioners(binding).find(practitionerId()),
