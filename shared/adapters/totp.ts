@@ -1,5 +1,4 @@
 import { verifySync } from 'otplib'
-import { backupHash } from '../domain/backupCodes.ts'
 import type { Binding } from '../kernel/port.ts'
 
 /** Clocks of phones may be behind by 30 s and ahead by 5 (RFC 6238 §5.2). */
