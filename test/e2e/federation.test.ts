@@ -49,6 +49,7 @@ beforeAll(async () => {
     data,
     port: 0,
     services: () => standins(data).services,
+    environment: { PORTAL_ORIGIN: origin },
     secrets: { 'haven/dev/identity-providers': configured },
   })
   const environment = Object.assign({}, ...cloud.functions().map(spec => spec.environment))

@@ -133,7 +133,7 @@ describe('the rights of patients.get', () => {
 describe('what a function is told', () => {
   it('names only what its ports use', () => {
     const environments = new Map(cloud.functions().map(({ name, environment }) => [name, Object.keys(environment)]))
-    expect(environments.get('haven-dev-patients-get')).toEqual(['TABLE_NAME'])
+    expect(environments.get('haven-dev-patients-get')?.sort()).toEqual(['PORTAL_ORIGIN', 'TABLE_NAME'])
     expect(environments.get('haven-dev-health-basic')).toEqual([])
     expect(environments.get('haven-dev-mfa-verify')?.sort()).toEqual(['KEY_FACTORS', 'TABLE_NAME'])
   })

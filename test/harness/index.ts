@@ -245,7 +245,7 @@ function eventOf(
   }: Call & { token?: string },
 ): APIGatewayProxyEventV2 {
   const { method, path } = splitRoute(declaration.route)
-  const { form } = declaration as Action
+  const form = (declaration as Action).form === 'only'
   const written = form ? new URLSearchParams(body as Record<string, string>).toString() : JSON.stringify(body)
   const text = rawBody ?? (body === undefined ? undefined : written)
   const type = form ? 'application/x-www-form-urlencoded' : 'application/json'
