@@ -11,7 +11,7 @@ import { AlertsStack, alarmsMayUse, MonitoringStack } from './monitoring.ts'
 export async function buildApp(app: App): Promise<App> {
   const configuration = configurationOf(app.node)
   const entries = await catalogue()
-  const { dirs } = await bundle(entries)
+  const { dirs } = await bundle(entries, configuration.edge)
   const common = { configuration, env: { region: configuration.region } }
   const name = (part: string) => `Haven-${configuration.stage}-${part}`
 

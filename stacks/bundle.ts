@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
 import { catalogue, type Entry } from '../functions/catalogue.ts'
 import { gatesOf, workerGates } from '../shared/ports/gates.ts'
+import type { Configuration } from './configuration.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -13,14 +14,17 @@ export const bundleRoot = join(root, '.build', 'functions')
  * Bundles every function in one run of esbuild, which reads and parses each shared file once. CommonJS, because it starts
  * faster; minified, with the SDK inside, so that a deploy decides which SDK runs.
  */
-export async function bundle(entries?: readonly Entry[]): Promise<{ dirs: Map<string, string>; metafile: Metafile }> {
+export async function bundle(
+  entries?: readonly Entry[],
+  edge?: Configuration['edge'],
+): Promise<{ dirs: Map<string, string>; metafile: Metafile }> {
   const all = entries ?? (await catalogue())
   rmSync(bundleRoot, { recursive: true, force: true })
   mkdirSync(bundleRoot, { recursive: true })
   const { metafile } = await build({
     entryPoints: Object.fromEntries(all.map(({ id }) => [`${id}/index`, `lambda:${id}`])),
     outdir: bundleRoot,
-    plugins: [lambdaEntry(all), leanManifests],
+    plugins: [lambdaEntry(all, edge), leanManifests],
     alias: {
       '@aws-sdk/credential-provider-node': join(root, 'shared', 'lambda', 'credentials.ts'),
       '@otplib/plugin-crypto-noble': join(root, 'shared', 'lambda', 'otpCrypto.ts'),
@@ -40,7 +44,7 @@ export async function bundle(entries?: readonly Entry[]): Promise<{ dirs: Map<st
 }
 
 /** The entry of each bundle: the declaration, the pipeline of its kind with the ports it needs, the handler. */
-const lambdaEntry = (entries: readonly Entry[]): Plugin => ({
+const lambdaEntry = (entries: readonly Entry[], edge?: Configuration['edge']): Plugin => ({
   name: 'lambda-entry',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^lambda:/ }, ({ path }) => ({ path: path.slice('lambda:'.length), namespace: 'lambda' }))
@@ -48,7 +52,8 @@ const lambdaEntry = (entries: readonly Entry[]): Plugin => ({
       const entry = entries.find(candidate => candidate.id === id)
       if (!entry) return { errors: [{ text: `there is no function ${id}` }] }
       const { declaration } = entry
-      const [run, gates] = declaration.kind === 'action' ? ['serve', gatesOf(declaration)] : ['consume', workerGates()]
+      const [run, gates] =
+        declaration.kind === 'action' ? ['serve', gatesOf(declaration, edge)] : ['consume', workerGates()]
       const names = Object.keys(gates).join(', ')
       return {
         contents: [

@@ -11,6 +11,8 @@ const Configuration = z.strictObject({
     .default('us-east-1'),
   /** Who is told of alarms. */
   alertEmail: z.email().optional(),
+  /** What stands before the API. It proves itself by the secret `origin`, and then its word for a client's address counts. */
+  edge: z.enum(['none', 'cloudfront']).default('none'),
   /** Days that a log line is kept; audit records live in the table, not in logs. */
   logDays: z.coerce
     .number()

@@ -47,17 +47,29 @@ export class DataStack extends Stack {
       removalPolicy: RemovalPolicy.RETAIN,
     })
 
-    const secret = (name: SecretName, description: string, length: number) =>
+    const secret = (name: SecretName, description: string, length: number, inside?: { text: object; key: string }) =>
       new Secret(this, `Secret-${name}`, {
         secretName: `haven/${stage}/${name}`,
         description,
         encryptionKey: this.dataKey,
-        generateSecretString: { passwordLength: length, excludePunctuation: true },
+        generateSecretString: {
+          passwordLength: length,
+          excludePunctuation: true,
+          ...(inside && { secretStringTemplate: JSON.stringify(inside.text), generateStringKey: inside.key }),
+        },
         removalPolicy: RemovalPolicy.RETAIN,
       })
     this.secrets = {
       pepper: secret('pepper', 'Pepper of the password hashes', 64),
       links: secret('links', 'Key of single-use links and codes', 64),
+      captcha: secret('captcha', 'Provider of the CAPTCHA and its key, as JSON', 64, {
+        text: { provider: 'altcha', maxNumber: 100_000 },
+        key: 'key',
+      }),
+      origin: secret('origin', 'By which the edge proves itself: the present one and the one before, as JSON', 64, {
+        text: { previous: '' },
+        key: 'current',
+      }),
       clearinghouse: secret(
         'clearinghouse',
         'Account at the clearinghouse, as JSON: set it after the first deploy',

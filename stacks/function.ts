@@ -31,7 +31,7 @@ export class DomainFunction extends Construct {
     super(scope, entry.name)
     const { declaration } = entry
     const name = functionName(configuration.stage, entry.id)
-    const gates = declaration.kind === 'action' ? gatesOf(declaration) : workerGates()
+    const gates = declaration.kind === 'action' ? gatesOf(declaration, configuration.edge) : workerGates()
     const { statements, environment } = accessOf([gates, declaration.uses], data)
 
     const groupName = `/haven/${configuration.stage}/${entry.id}`

@@ -47,6 +47,13 @@ export function alarmsMayUse(key: Key): void {
   )
 }
 
+/** Refusals in five minutes that are no mistyping any more: a thousand people at work mistype one or two a minute. */
+const credentialBurst = 100
+
+/** What `shared/pipeline/steps/answer.ts` counts a refusal by: the class of requests, or the rule at an account. */
+const requestClasses = ['credential', 'anonymous', 'read', 'write', 'bulk', 'api-key']
+const accountRules = ['account-delayed', 'too-many-attempts']
+
 interface MonitoringProps extends StackProps {
   configuration: Configuration
   entries: readonly Entry[]
@@ -125,6 +132,17 @@ export class MonitoringStack extends Stack {
       description: 'Requests were refused and the refusals are not in the audit trail',
     })
 
+    watch(this, 'CredentialsRefused', alerts, {
+      metric: own('CredentialsRefused'),
+      threshold: credentialBurst,
+      description: `Somebody guesses: ${credentialBurst} passwords, codes or links were refused in five minutes`,
+    })
+    watch(this, 'AddressesLimited', alerts, {
+      metric: own('Limited-credential'),
+      threshold: credentialBurst,
+      description: `Addresses go on signing in beyond their limit: ${credentialBurst} refusals in five minutes`,
+    })
+
     const business = entries.flatMap(entry =>
       isAction(entry) && entry.declaration.metric ? [own(entry.declaration.metric, entry.id)] : [],
     )
@@ -150,6 +168,13 @@ export class MonitoringStack extends Stack {
         [
           graph('Table capacity', [table('ConsumedReadCapacityUnits'), table('ConsumedWriteCapacityUnits')]),
           graph('Table throttles', [table('ReadThrottleEvents'), table('WriteThrottleEvents')]),
+        ],
+        [
+          graph(
+            'Refused by rate limits',
+            [...requestClasses, ...accountRules].map(name => own(`Limited-${name}`)),
+          ),
+          graph('Attacks on accounts', [own('CredentialsRefused'), own('AccountsLocked', 'limits.tell-locked')]),
         ],
         [
           graph('Claims queue', [

@@ -38,8 +38,8 @@ export interface Tools<Code extends ProblemCode> {
   newText: (length: number) => string
   /** Aborted when the request runs out of time. */
   signal: AbortSignal
-  /** Ends the request with a declared problem. */
-  fail: (code: Code, errors?: readonly FieldError[]) => never
+  /** Ends the request with a declared problem; after so many seconds a retry may succeed. */
+  fail: (code: Code, errors?: readonly FieldError[], retryAfter?: number) => never
   /** Writes all of it or nothing, with the audit record in the same transaction. */
   commit: (...writes: Write<Code | 'conflict'>[]) => Promise<void>
   about: (facts: AuditFacts) => void

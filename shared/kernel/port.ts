@@ -15,7 +15,7 @@ export type Grant =
   | { chime: readonly ChimeVerb[] }
 
 export type IndexName = 'gsi1' | 'gsi2' | 'gsi3'
-export type SecretName = 'pepper' | 'clearinghouse' | 'links'
+export type SecretName = 'pepper' | 'clearinghouse' | 'links' | 'captcha' | 'origin'
 export type KeyName = 'factors'
 export type QueueName = 'claims'
 export type ChimeVerb = 'CreateMeeting' | 'DeleteMeeting' | 'CreateAttendee' | 'DeleteAttendee'

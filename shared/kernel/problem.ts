@@ -24,6 +24,8 @@ const catalogue = {
   timeout: [504, 'The request took too long; it may be tried again'],
   // Identity
   'credentials-refused': [401, 'The practice, e-mail or password is not right'],
+  'captcha-required': [403, 'Solve a CAPTCHA first'],
+  'account-delayed': [429, 'Too many tries at this account; wait, or solve a CAPTCHA'],
   'code-refused': [401, 'The code is not right, or was used before'],
   'too-many-attempts': [429, 'Too many wrong codes; sign in again'],
   'link-refused': [409, 'This link or code works no more; ask for another'],

@@ -15,6 +15,10 @@ import type { sessions } from '../store/sessions.ts'
 export interface Gates {
   journal?: typeof journal
   limits?: typeof limits
+  /** Where an edge stands before the API. */
+  origin?: () => {
+    clientAddress: (headers: Record<string, string | undefined>, sourceIp: string) => Promise<string>
+  }
   sessions?: typeof sessions
 }
 

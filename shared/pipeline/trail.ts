@@ -67,6 +67,6 @@ function describe(actor: Actor, facts: AuditFacts): AuditEvent['actor'] {
 function purpose(actor: Actor, name: string): AuditEvent['purposeOfUse'] {
   if (actor.type === 'user' && actor.role === 'patient') return 'PATRQT'
   if (/^(claims|coverages)\./.test(name)) return 'HPAYMT'
-  if (/^(audit|maintenance|sessions|auth|mfa|practitioners)\./.test(name)) return 'HOPERAT'
+  if (/^(audit|limits|maintenance|sessions|auth|mfa|practitioners)\./.test(name)) return 'HOPERAT'
   return 'TREAT'
 }

@@ -9,9 +9,13 @@ export const journal = /* @__PURE__ */ port({
   load: async () => (await import('../store/journal.ts')).journal,
 })
 
-/** Counts requests. */
+/** Counts requests, by the quotas that a practice has set, and leaves a mark where a limit is crossed. */
 export const limits = /* @__PURE__ */ port({
-  grants: [{ table: ['update'], keys: ['LIMIT#*'] }],
+  grants: [
+    { table: ['update'], keys: ['LIMIT#*'] },
+    { table: ['get'], keys: ['QUOTA#*'] },
+    { table: ['put'], keys: ['LIMITED#*'] },
+  ],
   load: async () => (await import('../store/limits.ts')).limits,
 })
 
@@ -25,13 +29,20 @@ export const sessions = /* @__PURE__ */ port({
   load: async () => (await import('../store/sessions.ts')).sessions,
 })
 
+/** Tells a client's address from that of the edge. */
+export const origin = /* @__PURE__ */ port({
+  grants: [{ secret: 'origin' }],
+  load: async () => (await import('../adapters/origin.ts')).origin,
+})
+
 /**
  * The ports that the pipeline itself needs to serve an action: part of its grants like those it names. A bundle imports
  * only these, by name, so that a function which needs none carries no SDK.
  */
-export const gatesOf = (action: Action): Uses => ({
+export const gatesOf = (action: Action, edge: 'none' | 'cloudfront' = 'none'): Uses => ({
   ...(action.audit && { journal }),
   ...(action.limit !== 'none' && { limits }),
+  ...(action.limit !== 'none' && edge !== 'none' && { origin }),
   ...(action.allow !== 'anyone' && { sessions }),
 })
 

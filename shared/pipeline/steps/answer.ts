@@ -1,5 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { type Allowance, quotas } from '../../domain/quotas.ts'
+import type { Allowance } from '../../domain/quotas.ts'
 import { deadlines } from '../../domain/sessionClock.ts'
 import { Problem, problemBody, problemStatus } from '../../kernel/problem.ts'
 import { alarm, count, faultOf, info } from '../observe.ts'
@@ -48,8 +48,15 @@ export const answer: Step = {
         fault: faultOf(error),
       })
     }
+    countRefusal(state, status, problem.code)
     log(state, status, problem.code)
   },
+}
+
+/** Refusals by class: what limits hold back, and how many tries at a credential were wrong. */
+function countRefusal({ action, allowance }: RequestState, status: number, code: string): void {
+  if (status === 429) count(`Limited-${code === 'rate-limited' ? allowance?.name : code}`)
+  if (status === 401 && action.limit === 'credential') count('CredentialsRefused')
 }
 
 /** A page of ours runs nothing, loads nothing and stands in no frame. */
@@ -87,8 +94,7 @@ async function headersOf(state: RequestState): Promise<Record<string, string>> {
 }
 
 /** The fields of the IETF draft on rate limits: the quota and its window, and what is left of it. */
-function rateLimitHeaders({ name, remaining, resets }: Allowance): Record<string, string> {
-  const { quota, window } = quotas[name]
+function rateLimitHeaders({ name, quota, window, remaining, resets }: Allowance): Record<string, string> {
   return {
     'ratelimit-policy': `"${name}";q=${quota};w=${window}`,
     ratelimit: `"${name}";r=${remaining};t=${resets}`,

@@ -1,11 +1,12 @@
 import { isCsrfToken, readSessionCookie } from '../../domain/cookies.ts'
-import { addressSubject, type QuotaName } from '../../domain/quotas.ts'
+import { addressSubject } from '../../domain/quotas.ts'
 import { shouldSlide, standing } from '../../domain/sessionClock.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { isSafe } from '../../kernel/route.ts'
 import type { Session } from '../../schema/identity.ts'
 import { alarm, count, faultOf } from '../observe.ts'
 import { bindingOf, type HttpRequest, type RequestState, type Step } from '../request.ts'
+import { refuse } from './limit.ts'
 
 /**
  * Session, user and rate limit in one burst to the table. A session counts only while its idle and absolute deadlines,
@@ -21,19 +22,25 @@ export const authenticate: Step = {
 
     const sessions = gates.sessions(bindingOf(state))
     // Before anything is written for it.
-    if (!sessions.wellFormed(token)) throw new Problem('session-expired')
+    const named = sessions.subject(token)
+    if (!named) throw new Problem('session-expired')
+    const limits = gates.limits?.(bindingOf(state))
+    const name = action.limit === 'none' || action.limit === 'credential' ? undefined : action.limit
     const [found, allowance] = await Promise.all([
       sessions.find(token),
-      action.limit === 'none' || action.limit === 'credential'
-        ? state.allowance
-        : gates.limits?.(bindingOf(state)).take(action.limit satisfies QuotaName, sessions.subject(token)),
+      name ? limits?.take(name, named.userId, named.practiceId) : state.allowance,
     ])
-    if (allowance) state.allowance = allowance
     if (!found) {
-      // A forged cookie has a bucket of its own each time, so forgers are counted by their address.
-      const forged = await gates.limits?.(bindingOf(state)).take('anonymous', addressSubject(state.address))
-      throw new Problem(forged && !forged.allowed ? 'rate-limited' : 'session-expired', { retryAfter: forged?.resets })
+      // A forged cookie costs whom it names nothing: it is taken back, and counted by the address that it came from.
+      const [byAddress] = await Promise.all([
+        limits?.take('anonymous', addressSubject(state.address)),
+        name && limits?.undo(name, named.userId),
+      ])
+      if (byAddress) state.allowance = byAddress
+      refuse(byAddress)
+      throw new Problem('session-expired')
     }
+    if (allowance) state.allowance = allowance
 
     const { session, user } = found
     const { practiceId, userId, sessionId } = session

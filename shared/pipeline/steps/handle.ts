@@ -27,8 +27,8 @@ function toolsOf(state: RequestState): Tools<ProblemCode> {
     newId: idsAt(now),
     newToken: randomToken,
     newText: randomText,
-    fail: (code, errors = []) => {
-      throw new Problem(code, { errors })
+    fail: (code, errors = [], retryAfter?: number) => {
+      throw new Problem(code, { errors, ...(retryAfter !== undefined && { retryAfter }) })
     },
     about: (facts: AuditFacts) => {
       state.facts = { ...state.facts, ...facts }
