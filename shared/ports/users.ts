@@ -14,3 +14,9 @@ export const ownUser = port({
   grants: [{ table: ['put'], keys: ['USER#*'] }],
   load: async () => (await import('../store/users.ts')).users,
 })
+
+/** Finds the user of an account under attack. */
+export const attackedUsers = port({
+  grants: [{ table: ['query'], keys: ['USER#*'], index: ['gsi1'] }],
+  load: async () => (await import('../store/users.ts')).users,
+})

@@ -62,7 +62,8 @@ const newAuditItem = (event: AuditEvent) => ({
   ConditionExpression: 'attribute_not_exists(pk)',
 })
 
-function cancellationReasons(error: unknown): { Code?: string }[] | undefined {
+/** Why each item of a transaction was or was not written; nothing for any other error. */
+export function cancellationReasons(error: unknown): { Code?: string }[] | undefined {
   const named = error instanceof Error && error.name === 'TransactionCanceledException'
   return named ? ((error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons ?? []) : undefined
 }

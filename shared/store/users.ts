@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { accountOf } from '../domain/gate.ts'
 import type { Binding } from '../kernel/port.ts'
 import { type Factor, type Login, User } from '../schema/identity.ts'
 import type { PracticeId, UserId } from '../schema/ids.ts'
@@ -21,8 +21,7 @@ export const userEntity = entity<User>({
 export const userKey = (practiceId: PracticeId, userId: UserId) => ({ pk: `USER#${practiceId}#${userId}`, sk: 'USER' })
 
 /** E-mail addresses stand in keys only as hashes: keys can appear in traces and in the cloud's own logs. */
-const loginKey = (slug: string, email: string) =>
-  `USER#${slug}#${createHash('sha256').update(email).digest('base64url')}`
+const loginKey = (slug: string, email: string) => `USER#${accountOf(slug, email)}`
 
 export const users = (binding: Binding) => ({
   /**
@@ -31,6 +30,11 @@ export const users = (binding: Binding) => ({
    */
   async byLogin(slug: string, email: string): Promise<User | undefined> {
     const { items } = await queryItems({ index: 'gsi1', pk: loginKey(slug, email), limit: 1 }, binding)
+    return items[0] && userEntity.parse(items[0])
+  },
+  /** The user of an account that the gate knows by its hash. */
+  async ofAccount(account: string): Promise<User | undefined> {
+    const { items } = await queryItems({ index: 'gsi1', pk: `USER#${account}`, limit: 1 }, binding)
     return items[0] && userEntity.parse(items[0])
   },
   unchanged: (user: User) => userEntity.unchanged(user, 'credentials-refused'),
