@@ -11,6 +11,7 @@ describe('reading imports', () => {
       ['shared/store/journal.ts', false, true],
       ['shared/store/limits.ts', false, true],
       ['shared/store/sessions.ts', false, true],
+      ['shared/adapters/origin.ts', false, true],
     ])
   })
 

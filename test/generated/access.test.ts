@@ -100,9 +100,9 @@ describe.each(guarded)('$declaration.route', entry => {
 })
 
 describe('what anybody may ask', () => {
-  it('is signing in, health and documentation, and nothing else', () => {
+  it('is signing in, its CAPTCHA, health and documentation, and nothing else', () => {
     const open = actions.filter(entry => !guarded.includes(entry)).map(({ id }) => id)
-    expect(open.filter(id => !/^(auth|health|docs)\./.test(id))).toEqual([])
+    expect(open.filter(id => !/^(auth|captcha|health|docs)\./.test(id))).toEqual([])
   })
 
   it('is limited by address wherever it costs anything', () => {

@@ -57,6 +57,17 @@ export default async function setup(project: TestProject) {
       TABLE_NAME: tableName,
       SECRET_PEPPER: local.secrets.ensureSecret('test/pepper', 'a pepper for tests'),
       SECRET_LINKS: local.secrets.ensureSecret('test/links', 'a key of links for tests'),
+      SECRET_CAPTCHA: local.secrets.ensureSecret(
+        'test/captcha',
+        JSON.stringify({ provider: 'altcha', key: 'a key of challenges for tests alone', maxNumber: 1_000 }),
+      ),
+      SECRET_ORIGIN: local.secrets.ensureSecret(
+        'test/origin',
+        JSON.stringify({
+          current: 'an origin secret for tests, present',
+          previous: 'an origin secret for tests, before',
+        }),
+      ),
       SECRET_CLEARINGHOUSE: local.secrets.ensureSecret(
         'test/clearinghouse',
         JSON.stringify({

@@ -18,6 +18,7 @@ describe('the configuration', () => {
     ['stage', {}],
     ['region', { stage: 'dev', region: 'eu-west-1' }],
     ['alertEmail', { stage: 'dev', alertEmail: 'somebody' }],
+    ['edge', { stage: 'dev', edge: 'somewhere' }],
     ['logDays', { stage: 'dev', logDays: 31 }],
     ['logDays', { stage: 'dev', logDays: 'for ever' }],
   ])('stops at a wrong %s and names it', (field, context) => {

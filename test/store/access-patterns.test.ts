@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { accountOf } from '../../shared/domain/gate.ts'
 import type { Binding } from '../../shared/kernel/port.ts'
 import { idsAt, randomToken } from '../../shared/kernel/random.ts'
 import type { Claim } from '../../shared/schema/claims.ts'
@@ -8,18 +9,22 @@ import type { Device, Session } from '../../shared/schema/identity.ts'
 import type { TelehealthId } from '../../shared/schema/ids.ts'
 import type { SubmissionMessage } from '../../shared/schema/submissions.ts'
 import { appointments } from '../../shared/store/appointments.ts'
+import { gateKey } from '../../shared/store/attempt.ts'
 import { auditTrail } from '../../shared/store/audit.ts'
 import { claims } from '../../shared/store/claims.ts'
 import { coverages } from '../../shared/store/coverages.ts'
 import { devices, newDevice } from '../../shared/store/devices.ts'
 import { factors } from '../../shared/store/factors.ts'
+import { gate } from '../../shared/store/gate.ts'
 import { interchanges } from '../../shared/store/interchanges.ts'
 import { journal } from '../../shared/store/journal.ts'
+import { limited, mark } from '../../shared/store/limited.ts'
 import { limits } from '../../shared/store/limits.ts'
 import { notices } from '../../shared/store/notices.ts'
 import { patients } from '../../shared/store/patients.ts'
 import { practices } from '../../shared/store/practices.ts'
 import { practitioners } from '../../shared/store/practitioners.ts'
+import { practiceQuotas } from '../../shared/store/quotas.ts'
 import { sessions } from '../../shared/store/sessions.ts'
 import { outbox } from '../../shared/store/submissions.ts'
 import { table as storeTable } from '../../shared/store/table.ts'
@@ -31,6 +36,9 @@ import { enrol } from '../harness/identity.ts'
 import { type Client, itemsLike, newPractice, plant, type TestPractice } from '../harness/index.ts'
 import { builders, entities, patterns } from './document.ts'
 
+/** Takes every text for a solution. */
+const captcha = { check: async (text: string) => text }
+
 /** The repositories by their files. */
 const repositories = {
   appointments,
@@ -39,13 +47,16 @@ const repositories = {
   coverages,
   devices,
   factors,
+  gate: (bound: Binding) => gate(bound, captcha),
   interchanges,
   journal,
+  limited,
   limits,
   notices,
   patients,
   practices,
   practitioners,
+  quotas: practiceQuotas,
   sessions,
   submissions: outbox,
   telehealth,
@@ -53,10 +64,10 @@ const repositories = {
 }
 
 /** What the repositories are made of. */
-const parts = ['entity', 'expiry', 'faults', 'practice', 'read', 'table', 'tickets']
+const parts = ['attempt', 'entity', 'expiry', 'faults', 'practice', 'read', 'table', 'tickets']
 
 /** Functions of a repository that reach for no table and build no write. */
-const pure = ['sessions.subject', 'sessions.wellFormed']
+const pure = ['sessions.subject']
 
 /** One request to the table, as it was made and answered. */
 interface Request {
@@ -131,13 +142,23 @@ describe('the data model', () => {
     await plant(newDevice(deviceOf(practice, 20)).request.Item)
     const told = notices(binding).tell(idsAt(binding.now)('ntc'), practice.users.patient, 'new-device')
     await plant(told.request.Item as Record<string, unknown>)
+    const values = { read: 600, write: 240, bulk: 30, 'api-key': 600 }
+    await plant(practiceQuotas(binding).set(values, 0).request.Item as Record<string, unknown>)
+    const account = accountOf(practice.practice.slug, practice.users.biller.email)
+    const entering = gate(binding, captcha)
+    for (let count = 0; count < 5; count++) {
+      await entering.failed(await entering.admit(account, { captcha: `${practiceId}${count}` }))
+    }
+    const device = entering.trust(account, randomToken(), new Date(Date.now() + 86_400_000).toJSON())
+    await plant(device.request.Item as Record<string, unknown>)
   })
 
   describe('has every entity of the document, and no other', () => {
     const own = async () => {
       const all = await itemsLike('')
-      const mine = new RegExp(`${practice.practice.practiceId}|^(INTERCHANGE|CONTROL|LIMIT)#`)
-      return all.filter(item => mine.test(`${item.pk}`) || JSON.stringify(item).includes(practice.practice.practiceId))
+      const { practiceId, slug } = practice.practice
+      const mine = new RegExp(`${practiceId}|#${slug}#|^(INTERCHANGE|CONTROL|LIMIT)#`)
+      return all.filter(item => mine.test(`${item.pk}`) || JSON.stringify(item).includes(practiceId))
     }
     const entityOf = ({ pk, sk }: Record<string, unknown>) =>
       entities.filter(entity => entity.pk.test(String(pk)) && entity.sk.test(String(sk)))
@@ -225,6 +246,8 @@ describe('the data model', () => {
       elapsed: 0,
       schema: 1 as const,
     })
+    /** A moment at which a request is counted in one page of its counter. */
+    const midPage = () => ({ ...binding, now: '2030-01-01T00:05:00.000Z' })
     /** A session that is over, and where it lies. */
     const overSession = async () => {
       const bound = sessions({ ...binding, now: '2020-01-01T00:00:00.000Z' })
@@ -273,13 +296,13 @@ describe('the data model', () => {
         await plant(item)
         return devices(binding).sweep(item, now())
       },
-      'limits.take': () => limits(binding).take('read', randomToken()),
+      'limits.take': () => limits(midPage()).take('read', randomToken()),
       'factors.reserve': () => factors(binding).reserve(practice.users.supervisor.userId, 'active'),
       'limits.undo': async () => {
         const subject = randomToken()
-        await limits(binding).take('read', subject)
+        await limits(midPage()).take('read', subject)
         requests = []
-        await limits(binding).undo('read', subject)
+        await limits(midPage()).undo('read', subject)
         return 'done'
       },
       'factors.unreserve': async () => {
@@ -288,6 +311,32 @@ describe('the data model', () => {
         await factors(binding).unreserve(practice.users.supervisor.userId)
         return 'done'
       },
+      'quotas.mine': () => practiceQuotas(binding).mine(),
+      'limited.ofDay': () => limited(binding).ofDay(practice.practice.slug, now().slice(0, 10), 5),
+      'limited.untold': async () => {
+        const crossing = { class: 'account', kind: 'account', count: 5, window: 86_400, at: now() } as const
+        // A hash decides in which shard each of them lies.
+        for (let count = 0; count < 20; count++) {
+          const account = accountOf(practice.practice.slug, `${randomToken()}@harbor.example`)
+          await mark({ owner: practice.practice.slug, subject: account, account, ...crossing }, binding)
+        }
+        requests = []
+        return limited(binding).untold(0)
+      },
+      'gate.admit': () => gate(binding, captcha).admit(accountOf(practice.practice.slug, randomToken())),
+      'gate.failed': async () => {
+        const account = accountOf(practice.practice.slug, practice.users.auditor.email)
+        const bucket = now().slice(0, 10)
+        await plant({
+          ...gateKey(account, bucket),
+          failures: 5,
+          lastAt: Date.now(),
+          ttl: Math.ceil(Date.now() / 1000) + 60,
+        })
+        await gate(binding, captcha).failed({ account, bucket, solved: true })
+        return 'done'
+      },
+      'users.ofAccount': () => users(binding).ofAccount(accountOf(practice.practice.slug, practice.users.admin.email)),
       'users.byLogin': () => users(binding).byLogin(practice.practice.slug, practice.users.admin.email),
       'practices.mine': () => practices(binding).mine(),
       'practices.find': () => practices(binding).find(),
