@@ -53,6 +53,7 @@ async function start() {
         port: options.port,
         host: options.host,
         services: () => standins.services,
+        environment: { PORTAL_ORIGIN: `http://localhost:${options.port}` },
         secrets: secretsFor(assembly.directory, clearinghouse.url),
         ready: name => watcher?.ready(name),
         say,

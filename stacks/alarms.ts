@@ -51,7 +51,10 @@ const failures = ({ id, declaration }: Entry, period: Duration): Metric =>
     statistic: 'Sum',
   })
 
-/** An alarm that tells the topic when it goes off and when it is over. No data means that nothing happened. */
+/**
+ * An alarm that tells the topic when it goes off and when it is over. No data means that nothing happened; where something must
+ * happen, the alarm is of being `below`, and no data sets it off.
+ */
 export function watch(
   scope: Construct,
   id: string,
@@ -61,14 +64,17 @@ export function watch(
     threshold,
     description,
     periods = 1,
-  }: { metric: IMetric; threshold: number; description: string; periods?: number },
+    below = false,
+  }: { metric: IMetric; threshold: number; description: string; periods?: number; below?: boolean },
 ): Alarm {
   const alarm = new Alarm(scope, id, {
     metric,
     threshold,
     evaluationPeriods: periods,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    comparisonOperator: below
+      ? ComparisonOperator.LESS_THAN_THRESHOLD
+      : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    treatMissingData: below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     alarmDescription: description,
   })
   const tell = new SnsAction(alerts)

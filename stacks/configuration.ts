@@ -9,6 +9,14 @@ const Configuration = z.strictObject({
     .string()
     .regex(/^us-[a-z]+-\d$/, 'must be a region of the United States')
     .default('us-east-1'),
+  /** Where the browser finds the portal: links and redirects are built from it and never from what a request says. */
+  origin: z
+    .string()
+    .regex(
+      /^(https:\/\/[a-z0-9][a-z0-9.-]*|http:\/\/localhost)(:\d+)?$/,
+      'must be an origin such as https://portal.example',
+    )
+    .default('http://localhost:3000'),
   /** Who is told of alarms. */
   alertEmail: z.email().optional(),
   /** What stands before the API. It proves itself by the secret `origin`, and then its word for a client's address counts. */

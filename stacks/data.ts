@@ -1,12 +1,22 @@
 import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
 import { AttributeType, Billing, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Key } from 'aws-cdk-lib/aws-kms'
+import { AnyPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms'
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import type { IndexName, KeyName, QueueName, SecretName } from '../shared/kernel/port.ts'
+import type {
+  BucketName,
+  IndexName,
+  KeyName,
+  QueueName,
+  SecretName,
+  SettingName,
+  SignerName,
+} from '../shared/kernel/port.ts'
 import type { Configuration } from './configuration.ts'
+import { trailIsOnlyAddedTo } from './policy.ts'
 
 /** Everything that is worth keeping: the table, its keys, the secrets and the queues. */
 export class DataStack extends Stack {
@@ -14,13 +24,17 @@ export class DataStack extends Stack {
   readonly dataKey: Key
   readonly logsKey: Key
   readonly keys: Record<KeyName, Key>
+  readonly signers: Record<SignerName, Key>
+  readonly buckets: Record<BucketName, Bucket>
   readonly secrets: Record<SecretName, Secret>
   readonly queues: Record<QueueName, Queue>
   readonly deadLetters: Queue
+  readonly settings: Record<SettingName, string>
 
   constructor(scope: Construct, id: string, props: StackProps & { configuration: Configuration }) {
     super(scope, id, props)
-    const { stage } = props.configuration
+    const { stage, origin } = props.configuration
+    this.settings = { origin }
     const key = (name: string, description: string) =>
       new Key(this, name, { description, enableKeyRotation: true, removalPolicy: RemovalPolicy.RETAIN })
 
@@ -28,6 +42,30 @@ export class DataStack extends Stack {
     this.logsKey = key('LogsKey', 'Log groups and alarm topic')
     this.logsKey.addToResourcePolicy(logServiceMayUse(this))
     this.keys = { factors: key('FactorsKey', 'Seeds of second factors') }
+
+    this.signers = {
+      seal: new Key(this, 'SealKey', {
+        description: 'Signs the manifests of the audit archive',
+        keySpec: KeySpec.ECC_NIST_P256,
+        keyUsage: KeyUsage.SIGN_VERIFY,
+        removalPolicy: RemovalPolicy.RETAIN,
+      }),
+    }
+    this.buckets = {
+      archive: new Bucket(this, 'Archive', {
+        versioned: true,
+        objectLockEnabled: true,
+        // Six years and a day of leap each (45 CFR 164.316(b)(2)(i)): not even the account's root can shorten it.
+        objectLockDefaultRetention: ObjectLockRetention.compliance(Duration.days(2_192)),
+        encryption: BucketEncryption.KMS,
+        encryptionKey: this.dataKey,
+        bucketKeyEnabled: true,
+        blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+        objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+        enforceSSL: true,
+        removalPolicy: RemovalPolicy.RETAIN,
+      }),
+    }
 
     this.table = new TableV2(this, 'Table', {
       tableName: `haven-${stage}`,
@@ -46,6 +84,8 @@ export class DataStack extends Stack {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     })
+
+    this.table.addToResourcePolicy(trailIsOnlyAddedTo(this.table.tableArn, [new AnyPrincipal()]))
 
     const secret = (name: SecretName, description: string, length: number, inside?: { text: object; key: string }) =>
       new Secret(this, `Secret-${name}`, {
@@ -70,6 +110,12 @@ export class DataStack extends Stack {
         text: { previous: '' },
         key: 'current',
       }),
+      signing: secret('signing', 'Signing keys of access tokens, as JSON: the rotation makes and replaces them', 64),
+      'identity-providers': secret(
+        'identity-providers',
+        'Identity providers and their client secrets, as JSON: none until it is set',
+        32,
+      ),
       clearinghouse: secret(
         'clearinghouse',
         'Account at the clearinghouse, as JSON: set it after the first deploy',

@@ -91,7 +91,8 @@ export class DomainStack extends Stack {
       target: fn.lambda,
       eventSourceArn: streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize: 25,
+      batchSize: declaration.batch?.size ?? 25,
+      ...(declaration.batch && { maxBatchingWindow: Duration.seconds(declaration.batch.seconds) }),
       bisectBatchOnError: true,
       retryAttempts: 10,
       maxRecordAge: Duration.hours(6),
@@ -99,7 +100,7 @@ export class DomainStack extends Stack {
       onFailure: { bind: () => ({ destination: data.deadLetters.queueArn }) },
       filters: [
         FilterCriteria.filter({
-          eventName: FilterRule.isEqual(source.stream.on),
+          eventName: source.stream.on === 'INSERT' ? FilterRule.isEqual('INSERT') : FilterRule.or('MODIFY', 'REMOVE'),
           dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(`${source.stream.entity}#`) } } },
         }),
       ],

@@ -142,6 +142,30 @@ export class MonitoringStack extends Stack {
       threshold: credentialBurst,
       description: `Addresses go on signing in beyond their limit: ${credentialBurst} refusals in five minutes`,
     })
+    watch(this, 'AuditTampered', alerts, {
+      metric: own('AuditRecordsTampered', 'audit.watch'),
+      threshold: 1,
+      description:
+        'Somebody changed or removed a record of the audit trail: preserve the table and the archive, and verify',
+    })
+    watch(this, 'AuditSealLag', alerts, {
+      metric: new Metric({
+        namespace: 'AWS/Lambda',
+        metricName: 'IteratorAge',
+        dimensionsMap: { FunctionName: functionName(stage, 'audit.seal') },
+        period,
+        statistic: 'Maximum',
+      }),
+      threshold: 15 * 60_000,
+      description: 'Audit records wait for a quarter of an hour to be sealed',
+    })
+    watch(this, 'AuditHeartbeatMissing', alerts, {
+      metric: own('AuditHeartbeats', 'audit.heartbeat'),
+      threshold: 1,
+      below: true,
+      periods: 3,
+      description: 'The audit archive has had no heartbeat for a quarter of an hour: its end could be cut off unseen',
+    })
 
     const business = entries.flatMap(entry =>
       isAction(entry) && entry.declaration.metric ? [own(entry.declaration.metric, entry.id)] : [],

@@ -1,6 +1,14 @@
 import { Stack } from 'aws-cdk-lib'
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import type { ChimeVerb, Grant, IndexName, TableVerb, Uses } from '../shared/kernel/port.ts'
+import { Effect, type IPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import {
+  type ChimeVerb,
+  type Grant,
+  type IndexName,
+  secretVariable,
+  settingVariable,
+  type TableVerb,
+  type Uses,
+} from '../shared/kernel/port.ts'
 import type { DataStack } from './data.ts'
 
 const actionsOf: Record<TableVerb, readonly string[]> = {
@@ -37,6 +45,7 @@ export function accessOf(
         Null: { 'dynamodb:LeadingKeys': 'false' },
       })
     }
+    statements.push(trailIsOnlyAddedTo(data.table.tableArn))
     may(
       ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:DescribeKey'],
       [data.dataKey.keyArn],
@@ -46,16 +55,19 @@ export function accessOf(
 
   for (const grant of grants) {
     if (!('secret' in grant) || grant.may !== 'describe') continue
-    environment[`SECRET_${grant.secret.toUpperCase()}`] = data.secrets[grant.secret].secretArn
+    environment[secretVariable(grant.secret)] = data.secrets[grant.secret].secretArn
     may(['secretsmanager:DescribeSecret'], [data.secrets[grant.secret].secretArn])
   }
-  const secrets = new Set(grants.flatMap(grant => ('secret' in grant && !grant.may ? [grant.secret] : [])))
-  for (const name of secrets) {
-    environment[`SECRET_${name.toUpperCase()}`] = data.secrets[name].secretArn
-    may(['secretsmanager:GetSecretValue'], [data.secrets[name].secretArn])
+  const secretsFor = (verb?: 'rotate') =>
+    new Set(grants.flatMap(grant => ('secret' in grant && grant.may === verb ? [grant.secret] : [])))
+  const [read, rotated] = [secretsFor(), secretsFor('rotate')]
+  for (const name of new Set([...read, ...rotated])) {
+    environment[secretVariable(name)] = data.secrets[name].secretArn
+    const put = rotated.has(name) ? ['secretsmanager:PutSecretValue'] : []
+    may(['secretsmanager:GetSecretValue', ...put], [data.secrets[name].secretArn])
   }
-  if (secrets.size > 0) {
-    may(['kms:Decrypt'], [data.dataKey.keyArn], {
+  if (read.size + rotated.size > 0) {
+    may(['kms:Decrypt', ...(rotated.size > 0 ? ['kms:GenerateDataKey'] : [])], [data.dataKey.keyArn], {
       StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` },
     })
   }
@@ -70,15 +82,57 @@ export function accessOf(
         { Null: { 'kms:EncryptionContext:userId': 'false' } },
       )
     }
+    if ('signer' in grant) {
+      const key = data.signers[grant.signer]
+      environment[`SIGNER_${grant.signer.toUpperCase()}`] = key.keyArn
+      may(
+        grant.may.map(verb => (verb === 'sign' ? 'kms:Sign' : 'kms:GetPublicKey')),
+        [key.keyArn],
+      )
+    }
+    if ('bucket' in grant) {
+      const bucket = data.buckets[grant.bucket]
+      environment[`BUCKET_${grant.bucket.toUpperCase()}`] = bucket.bucketName
+      may(
+        grant.may.map(verb => (verb === 'put' ? 's3:PutObject' : 's3:GetObject')),
+        [bucket.arnForObjects('*')],
+      )
+      // To whoever may not list, S3 says of a missing object what it says of a forbidden one.
+      if (grant.may.includes('get')) may(['s3:ListBucket'], [bucket.bucketArn])
+      may(['kms:Decrypt', 'kms:GenerateDataKey'], [data.dataKey.keyArn], {
+        StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` },
+      })
+    }
     if ('queue' in grant) {
       const queue = data.queues[grant.queue]
       environment[`QUEUE_${grant.queue.toUpperCase()}`] = queue.queueUrl
       may(['sqs:SendMessage'], [queue.queueArn])
     }
+    if ('setting' in grant) environment[settingVariable(grant.setting)] = data.settings[grant.setting]
     if ('chime' in grant) for (const verb of grant.chime) may([`chime:${verb}`], [chimeResource(verb, data)])
   }
   return { statements, environment }
 }
+
+/**
+ * What is in the audit trail stays as it is, whatever else a policy may come to say. A put can still replace an item, since IAM
+ * cannot demand a condition: the chain of records and the archive show that (see docs/audit.md).
+ */
+export const trailIsOnlyAddedTo = (tableArn: string, principals?: IPrincipal[]): PolicyStatement =>
+  new PolicyStatement({
+    effect: Effect.DENY,
+    ...(principals && { principals }),
+    actions: [
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:BatchWriteItem',
+      'dynamodb:PartiQLUpdate',
+      'dynamodb:PartiQLDelete',
+      'dynamodb:PartiQLInsert',
+    ],
+    resources: [tableArn],
+    conditions: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': ['AUDIT#*'] } },
+  })
 
 /** A meeting that does not exist yet has no ARN; one that does is of this account, and its id is the service's own. */
 const chimeResource = (verb: ChimeVerb, data: DataStack): string =>

@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { generateSync } from 'otplib'
 import { wallTimeOf } from '../../shared/domain/scheduling/wallTime.ts'
 import { openSession, password, trustDevice } from '../cloud/practice.ts'
@@ -11,6 +12,7 @@ export async function walk(round: Round): Promise<void> {
   await meet(round, visit.telehealthId)
   await bill(round, visit.appointmentId)
   await lookAfter(round)
+  await connect(round)
   await cleanUp(round)
 }
 
@@ -143,6 +145,40 @@ async function lookAfter(round: Round): Promise<void> {
   for (const id of ['health.basic', 'health.live', 'health.ready', 'docs.openapi', 'docs.page']) {
     await round.call(id, round.practice.anybody())
   }
+}
+
+/** A program with a key and with a token of it, and an app that a user lets in. */
+async function connect(round: Round): Promise<void> {
+  const admin = await round.practice.as('admin')
+  const anybody = round.practice.anybody()
+  await round.work('maintenance.rotate-signing-keys')
+  const settings = { name: 'A program', addresses: [], limit: 'high', days: 30, scopes: ['patient:read'] }
+  const { keyId, secret } = await round.call('apikeys.create', admin, { body: settings })
+  round.know(keyId)
+  const body = { grant_type: 'client_credentials', client_secret: secret }
+  const { access_token } = await round.call('oauth.token', anybody, { body, variant: 'a key' })
+  await round.call('patients.list', round.practice.holding(secret), { variant: 'with a key' })
+  await round.call('patients.list', round.practice.holding(access_token), { variant: "with a key's token" })
+  for (const id of ['apikeys.list', 'apikeys.rotate', 'apikeys.revoke']) await round.callSample(id, admin)
+  await round.call('oauth.jwks', anybody)
+
+  const client_id = 'haven-desktop'
+  const redirect_uri = 'http://127.0.0.1:51004/callback'
+  const code_verifier = randomBytes(32).toString('base64url')
+  const code_challenge = createHash('sha256').update(code_verifier).digest('base64url')
+  const asked = { response_type: 'code', client_id, redirect_uri, code_challenge, code_challenge_method: 'S256' }
+  const { redirectTo } = await round.call('oauth.authorize-native', admin, { body: { ...asked, state: 'bench' } })
+  const code = new URL(redirectTo).searchParams.get('code')
+  const app = await round.call('oauth.token', anybody, {
+    body: { grant_type: 'authorization_code', client_id, redirect_uri, code, code_verifier },
+    variant: 'a code',
+  })
+  await round.call('patients.list', round.practice.holding(app.access_token), { variant: "with an app's token" })
+  const { refresh_token } = await round.call('oauth.token', anybody, {
+    body: { grant_type: 'refresh_token', client_id, refresh_token: app.refresh_token },
+    variant: 'a refresh token',
+  })
+  await round.call('oauth.revoke', anybody, { body: { token: refresh_token, client_id } })
 }
 
 /** Something to remove for each cleanup: one that finds nothing would look cheaper than it is. */

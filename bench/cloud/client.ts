@@ -25,6 +25,8 @@ export class Client {
   readonly #base: string
   readonly #agent: Agent
   token: string | undefined
+  /** An API key or an access token: in place of a session. */
+  bearer: string | undefined
 
   constructor(base: string, token?: string, address = freshAddress()) {
     this.#base = base
@@ -36,6 +38,7 @@ export class Client {
     const text = body === undefined ? '' : JSON.stringify(body)
     const headers = {
       ...(text && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
+      ...(this.bearer && { authorization: `Bearer ${this.bearer}` }),
       ...(this.token && { cookie: `__Host-sid=${this.token}` }),
       ...(this.token && method !== 'GET' && { 'sec-fetch-site': 'same-origin', 'x-csrf': csrfToken(this.token) }),
     }

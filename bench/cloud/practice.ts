@@ -33,6 +33,12 @@ export async function newPractice(base: string) {
     ...planted,
     /** Somebody who has not signed in. */
     anybody: () => new Client(base, undefined, address),
+    /** A program or an app, with a key or token. */
+    holding(bearer: string): Client {
+      const client = new Client(base, undefined, address)
+      client.bearer = bearer
+      return client
+    },
     /** A session of the role, put straight into the table: sign-ins are limited, and are measured elsewhere. */
     async as(role: Role, how?: Pick<Session, 'aal' | 'next'>): Promise<Client> {
       return new Client(base, await openSession(planted.users[role], how), address)
@@ -47,7 +53,11 @@ export async function openSession(
   now = new Date().toJSON(),
 ): Promise<string> {
   const binding = { now, signal: AbortSignal.timeout(60_000) }
-  const { token, write: opened } = sessions(binding).open(user, idsAt(now)('ses'), { amr: ['pwd', 'otp'], ...how })
+  const { token, write: opened } = sessions(binding).open(user, idsAt(now)('ses'), {
+    amr: ['pwd', 'otp'],
+    ...(how.aal !== 'pending' && { verifiedAt: now }),
+    ...how,
+  })
   await write(user.practiceId, opened)
   return token
 }

@@ -27,13 +27,13 @@ export default defineAction({
   async handle({ params: { telehealthId }, actor, meetings, telehealth, now, about, commit, fail }) {
     const room = await telehealth.room(telehealthId)
     const part = room && partOf(room.session, actor)
-    if (!room || !part) return fail('telehealth-not-found')
+    const { userId } = actor
+    if (!room || !part || !userId) return fail('telehealth-not-found')
     const { session, participants } = room
     about({ patientId: session.patientId })
     if (session.status === 'ended') return fail('telehealth-ended')
     if (!isOpen(session, part, now)) return fail('outside-join-window')
 
-    const { userId } = actor
     const known = participants.find(participant => participant.userId === userId)
     if (part === 'patient' && (!known || known.status === 'waiting')) {
       if (!known) await commit(telehealth.arrive(telehealthId, known, { userId, part, status: 'waiting' }))

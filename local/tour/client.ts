@@ -1,21 +1,26 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { generateSync } from 'otplib'
 import { demo } from '../seed.ts'
-import type { Report } from './report.ts'
 
 /** What a reply holds; a tour looks into it as a page's script would. */
 // biome-ignore lint/suspicious/noExplicitAny: replies have many shapes
 type Json = any
 
+/** Who is told of every request, and of what a person should know. */
+export interface Witness {
+  request(who: string, what: string, status: number, ms: number, requestId: string): unknown
+  note(line: string): unknown
+}
+
 /** A browser's page at the API: keeps the cookie, shows the CSRF value, and tells the report of every request. */
 export class Client {
   readonly #base: string
-  readonly #report: Report
+  readonly #report: Witness
   readonly #who: string
   #cookie = ''
   #csrf = ''
 
-  constructor(base: string, who: string, report: Report) {
+  constructor(base: string, who: string, report: Witness) {
     this.#base = base
     this.#who = who
     this.#report = report

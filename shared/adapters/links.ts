@@ -3,7 +3,7 @@ import type { TicketId } from '../schema/ids.ts'
 import { secret } from './secrets.ts'
 
 /** What a token or code is for: one that was made for another purpose opens nothing. */
-export type LinkPurpose = 'invitation' | 'reset' | 'email' | 'undo' | 'sms'
+export type LinkPurpose = 'invitation' | 'reset' | 'email' | 'undo' | 'sms' | 'native-app'
 
 /**
  * Tokens of links and codes of texts, derived from a ticket's id under a key of Secrets Manager. The table holds neither, nor

@@ -7,11 +7,27 @@ export const sessionCookie = (token: string): string => `${name}=${token}; Path=
 
 export const endedCookie = `${name}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0`
 
+/** Whether a request brings a session at all, or several. */
+export const hasSessionCookie = (cookies: readonly string[] | undefined): boolean =>
+  (cookies ?? []).some(cookie => cookie.startsWith(`${name}=`))
+
 /** The session's token among a request's cookies. Two of them are an attack on one of them, so neither is taken. */
-export function readSessionCookie(cookies: readonly string[] | undefined): string | undefined {
-  const found = (cookies ?? []).filter(cookie => cookie.startsWith(`${name}=`))
+export const readSessionCookie = (cookies: readonly string[] | undefined): string | undefined => onlyOf(name, cookies)
+
+function onlyOf(name: string, cookies: readonly string[] = []): string | undefined {
+  const found = cookies.filter(cookie => cookie.startsWith(`${name}=`))
   return found.length === 1 ? found[0]?.slice(name.length + 1) || undefined : undefined
 }
+
+const flowName = '__Host-oauth'
+
+/** The cookie of a flow. `Lax` comes back with the provider's redirect; a form that it posts brings only what is `None`. */
+export const flowCookie = (secret: string, seconds: number, sameSite: 'Lax' | 'None'): string =>
+  `${flowName}=${secret}; Path=/; Secure; HttpOnly; SameSite=${sameSite}; Max-Age=${seconds}`
+
+export const endedFlowCookie = `${flowName}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0`
+
+export const readFlowCookie = (cookies: readonly string[] | undefined): string | undefined => onlyOf(flowName, cookies)
 
 /**
  * What proves that a request comes from our own page: a page elsewhere can make the browser send the cookie, but it can

@@ -21,7 +21,7 @@ export const quotas = {
   read: { quota: 600, window: 60, slides: true, ...quotaBounds.read },
   write: { quota: 240, window: 60, slides: true, ...quotaBounds.write },
   bulk: { quota: 30, window: 60, slides: true, ...quotaBounds.bulk },
-  /** Of one API key, whatever it asks. */
+  /** Of one API key: reads and writes together, of which it may have a share. Bulk has its own quota. */
   'api-key': { quota: 600, window: 60, slides: true, ...quotaBounds['api-key'] },
   /** Codes tried in one sign-in, and by one user in a day (NIST SP 800-63B-4 §3.2.2). */
   'mfa-challenge': { quota: 5, window: 86_400 },

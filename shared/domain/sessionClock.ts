@@ -41,10 +41,16 @@ export const shouldSlide = (session: Session, now: Instant): boolean =>
   session.idleExpiresAt < session.absoluteExpiresAt &&
   Date.parse(idleDeadline(now, session.absoluteExpiresAt)) - Date.parse(session.idleExpiresAt) >= slideEveryMs
 
+/** Whether a sign-in goes on: for its user, in the same role and epoch, and within its eight hours. */
+export const goesOn = (session: Session, user: User, now: Instant): boolean =>
+  user.status === 'active' &&
+  session.epoch === user.sessionEpoch &&
+  session.role === user.role &&
+  now < session.absoluteExpiresAt
+
 /** How a session stands at a moment. Deadlines are compared here and not left to TTL, which may be days late. */
 export function standing(session: Session, user: User, now: Instant): 'alive' | 'over' | 'reused' {
-  if (user.status !== 'active' || session.epoch !== user.sessionEpoch || session.role !== user.role) return 'over'
-  if (now >= session.absoluteExpiresAt) return 'over'
+  if (!goesOn(session, user, now)) return 'over'
   // Before the idle deadline is looked at: a stolen token tells of itself however late it comes back.
   if (session.graceUntil && now >= session.graceUntil) return 'reused'
   return now >= session.idleExpiresAt ? 'over' : 'alive'

@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import type { Session, User } from '../schema/identity.ts'
 import type { PatientId, PracticeId, UserId } from '../schema/ids.ts'
 import type { Instant } from '../schema/time.ts'
-import type { Actor, UserActor } from './actor.ts'
+import type { Actor, ClientActor, UserActor } from './actor.ts'
 import type { Permission } from './permissions.ts'
 import type { Bound, Uses } from './port.ts'
 import type { FieldError, ProblemCode } from './problem.ts'
@@ -46,6 +46,7 @@ export interface Tools<Code extends ProblemCode> {
   /** Names the patients of whom a list tells: each gets a record of it in their own trail. */
   saw: (records: readonly { patientId: PatientId }[]) => void
   session: SessionTools
+  flow: FlowTools
 }
 
 /** The browser's cookie. The store's part of a session is the `sessions` port's. */
@@ -58,6 +59,15 @@ export interface SessionTools {
   leave: () => void
 }
 
+/** The cookie of a sign-in that another identity provider has in hand: one at a time in a browser. */
+export interface FlowTools {
+  /** The flow's secret, and the session's token if the browser sent that too; nothing when there is no such cookie, or two. */
+  current: () => { secret: string; token: string | undefined } | undefined
+  /** `crossSitePost`: the provider posts a form, which brings no `SameSite=Lax` cookie along. */
+  begin: (secret: string, how: { seconds: number; crossSitePost: boolean }) => void
+  end: () => void
+}
+
 type PlainObject = z.ZodObject
 type ParamsOf<R extends Route> = PathNames<R>
 
@@ -68,14 +78,29 @@ export interface Input<P, Q, B> {
   body: B extends z.ZodType ? z.output<B> : undefined
 }
 
-export type ActorOf<A extends Allow> = A extends 'anyone' ? Actor : UserActor
+/** A permission can also be a program's; what needs a fresh factor, or only a sign-in, is a person's. */
+export type ActorOf<A extends Allow, StepUp extends boolean = false> = A extends 'anyone'
+  ? Actor
+  : A extends 'signed-in' | 'pending-mfa'
+    ? UserActor
+    : StepUp extends true
+      ? UserActor
+      : UserActor | ClientActor
 
 export interface Reply<Schema extends z.ZodType = z.ZodType> {
-  status: 200 | 201 | 202 | 204
+  /** 303: the browser goes on to the URL that the reply is. A browser that is refused goes on to `refused`, with the problem's code. */
+  status: 200 | 201 | 202 | 204 | 303
   schema: Schema
   /** For the few replies that are not JSON; the schema is then a string. */
   type?: 'text/html; charset=utf-8'
+  /** Seconds for which anybody may keep the reply: for what is public. */
+  cache?: number
+  /** A local path. */
+  refused?: `/${string}`
 }
+
+/** `only`: a form and never JSON, as an identity provider makes the browser post it. `too`: either, as OAuth's clients choose. */
+export type FormUse = 'only' | 'too'
 
 /** One domain action. Handler, function, route, alarms, IAM policy and OpenAPI operation all come from this object. */
 export interface Action {
@@ -86,6 +111,7 @@ export interface Action {
   readonly params?: PlainObject | undefined
   readonly query?: PlainObject | undefined
   readonly body?: z.ZodType | undefined
+  readonly form?: FormUse | undefined
   readonly reply: Reply
   readonly problems: readonly ProblemCode[]
   readonly audit?: { action: AuditVerb; entity: string } | undefined
@@ -108,6 +134,7 @@ interface Declaration<
   Answer,
   Code extends ProblemCode,
   U extends Uses,
+  StepUp extends boolean,
 > {
   summary: string
   route: R
@@ -116,6 +143,11 @@ interface Declaration<
   params?: P & (P extends z.ZodObject<infer Shape> ? ([keyof Shape] extends [ParamsOf<R>] ? unknown : never) : unknown)
   query?: Q
   body?: B
+  /**
+   * Takes `application/x-www-form-urlencoded`. A page elsewhere can send that, so only what anybody may call can say so, and the
+   * request must carry its own proof.
+   */
+  form?: A extends 'anyone' ? FormUse : never
   reply: Reply<z.ZodType<unknown, Answer>>
   /** The only failures it may answer, beside the pipeline's own. */
   problems?: readonly Code[]
@@ -131,9 +163,9 @@ interface Declaration<
   /** Whether the request counts as the user's activity; background polls say `stays`. */
   idle?: 'slides' | 'stays'
   /** Whether a second factor must have been shown in the last five minutes: for what changes how somebody signs in. */
-  stepUp?: boolean
+  stepUp?: StepUp
   uses?: U
-  handle: (input: Input<P, Q, B> & { actor: ActorOf<A> } & Tools<Code> & Bound<U>) => Promise<NoInfer<Answer>>
+  handle: (input: Input<P, Q, B> & { actor: ActorOf<A, StepUp> } & Tools<Code> & Bound<U>) => Promise<NoInfer<Answer>>
 }
 
 /** A path with names demands a params schema with exactly those names. */
@@ -155,15 +187,17 @@ export function defineAction<
   B extends z.ZodType | undefined = undefined,
   const Code extends ProblemCode = never,
   U extends Uses = Record<never, never>,
->(declaration: Declaration<R, A, P, Q, B, Answer, Code, U> & NeedsParams<R, P>): Action {
-  const { params, query, body, problems, audit, memory, metric, idle, stepUp, uses, ...rest } =
-    declaration as Declaration<R, A, P, Q, B, Answer, Code, U>
+  const StepUp extends boolean = false,
+>(declaration: Declaration<R, A, P, Q, B, Answer, Code, U, StepUp> & NeedsParams<R, P>): Action {
+  const { params, query, body, form, problems, audit, memory, metric, idle, stepUp, uses, ...rest } =
+    declaration as Declaration<R, A, P, Q, B, Answer, Code, U, StepUp>
   return {
     kind: 'action',
     ...rest,
     params: params as PlainObject | undefined,
     query,
     body,
+    form,
     problems: problems ?? [],
     audit,
     memory: memory ?? 512,
@@ -174,3 +208,7 @@ export function defineAction<
     handle: rest.handle as (input: never) => Promise<unknown>,
   }
 }
+
+/** Whether programs and apps may call it: what a permission allows, but for keys themselves and what wants a fresh factor. */
+export const acceptsBearer = ({ allow, stepUp }: Pick<Action, 'allow' | 'stepUp'>): boolean =>
+  !stepUp && !['anyone', 'signed-in', 'pending-mfa', 'api-key:manage'].includes(allow)

@@ -110,10 +110,21 @@ export type Permission = (typeof permissionsOf)[Role][number]
 /** Every permission there is, each once: what a scope of an API key may name. */
 export const allPermissions = [...new Set(Object.values(permissionsOf).flat())].sort() as readonly Permission[]
 
+/** What a program can be given: neither the making of other keys, nor what somebody may see because it is their own. */
+export const grantable = allPermissions.filter(
+  permission => permission !== 'api-key:manage' && permission !== 'audit:read-own',
+)
+
+/** What a role may hand on: whoever makes a key or lets an app in gives no more than they have. */
+export const heldBy = (role: Role): readonly Permission[] => permissionsOf[role]
+
+/** Whether scopes hold a permission. `audit:read` includes reading one's own trail. */
+export const covers = (scopes: readonly string[], permission: Permission): boolean =>
+  scopes.includes(permission) || (permission === 'audit:read-own' && scopes.includes('audit:read'))
+
 /** True when the role holds the permission. `audit:read` includes reading one's own trail. */
 export function mayDo(role: Role, permission: Permission): boolean {
-  const held: readonly Permission[] = permissionsOf[role]
-  return held.includes(permission) || (permission === 'audit:read-own' && held.includes('audit:read'))
+  return covers(permissionsOf[role], permission)
 }
 
 /** Everybody but patients: MFA is required of them, and a trusted device never replaces it. */

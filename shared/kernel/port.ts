@@ -8,17 +8,32 @@ export type TableVerb = 'get' | 'query' | 'put' | 'update' | 'delete' | 'check'
 /** A need that becomes an IAM statement, and an environment variable that names the resource. */
 export type Grant =
   | { table: readonly TableVerb[]; keys: readonly `${string}#*`[]; index?: readonly IndexName[] }
-  /** Read it, or only ask whether it is there. */
-  | { secret: SecretName; may?: 'describe' }
+  /** Read it, only ask whether it is there, or put another value in its place. */
+  | { secret: SecretName; may?: 'describe' | 'rotate' }
   | { key: KeyName; may: readonly ('encrypt' | 'decrypt')[] }
+  /** Signs with a key whose private half never leaves KMS; anybody may check with its public half. */
+  | { signer: SignerName; may: readonly ('sign' | 'read')[] }
+  /** Objects are put once and read. Nothing deletes. */
+  | { bucket: BucketName; may: readonly ('put' | 'get')[] }
   | { queue: QueueName; may: readonly 'send'[] }
   | { chime: readonly ChimeVerb[] }
+  /** Be told something of the deployment. */
+  | { setting: SettingName }
 
 export type IndexName = 'gsi1' | 'gsi2' | 'gsi3'
-export type SecretName = 'pepper' | 'clearinghouse' | 'links' | 'captcha' | 'origin'
+export type SecretName = 'pepper' | 'clearinghouse' | 'links' | 'signing' | 'identity-providers' | 'captcha' | 'origin'
+export type SettingName = 'origin'
 export type KeyName = 'factors'
+export type SignerName = 'seal'
+export type BucketName = 'archive'
 export type QueueName = 'claims'
 export type ChimeVerb = 'CreateMeeting' | 'DeleteMeeting' | 'CreateAttendee' | 'DeleteAttendee'
+
+/** The environment variable in which a function finds the ARN of a secret: `SECRET_IDENTITY_PROVIDERS`. */
+export const secretVariable = (name: SecretName): string => `SECRET_${name.toUpperCase().replaceAll('-', '_')}`
+
+/** The environment variable in which a function finds a setting: `PORTAL_ORIGIN`. */
+export const settingVariable = (name: SettingName): string => `PORTAL_${name.toUpperCase()}`
 
 /** What a port is bound to for one request, so that an action cannot name another practice. */
 export interface Binding {

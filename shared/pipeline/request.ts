@@ -7,6 +7,7 @@ import type { Binding } from '../kernel/port.ts'
 import type { Session, User } from '../schema/identity.ts'
 import type { PatientId } from '../schema/ids.ts'
 import type { Instant } from '../schema/time.ts'
+import type { bearers } from '../store/bearers.ts'
 import type { journal } from '../store/journal.ts'
 import type { limits } from '../store/limits.ts'
 import type { sessions } from '../store/sessions.ts'
@@ -20,6 +21,7 @@ export interface Gates {
     clientAddress: (headers: Record<string, string | undefined>, sourceIp: string) => Promise<string>
   }
   sessions?: typeof sessions
+  bearers?: typeof bearers
 }
 
 /** What the steps learn of one request and hand on. */
@@ -34,6 +36,8 @@ export interface RequestState {
   signal: AbortSignal
   address: string
   client: string
+  /** The request's own cookies. */
+  sent: readonly string[]
   /** The parsed, not yet validated body. */
   json: unknown
   params: unknown
@@ -44,7 +48,7 @@ export interface RequestState {
   user?: User
   token?: string
   allowance?: Allowance
-  /** The sliding of the session's deadline, under way beside the action: whether it was stored. */
+  /** The sliding of the session's deadline, or the noting of a key's use, under way beside the action: whether it was stored. */
   sliding?: Promise<boolean>
   facts: AuditFacts
   /** Patients of whom the reply tells beside the one in `facts`. */

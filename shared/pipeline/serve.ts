@@ -72,6 +72,7 @@ const newState = (action: Action, actionId: string, gates: RequestState['gates']
   signal: new AbortController().signal,
   address: '',
   client: '',
+  sent: [],
   json: undefined,
   params: {},
   query: {},

@@ -58,15 +58,17 @@ function entityOf(template: string, names: Record<string, string | undefined>, c
 
 function describe(actor: Actor, facts: AuditFacts): AuditEvent['actor'] {
   if (actor.type === 'system') return { type: 'system', id: actor.id }
-  if (actor.type === 'anonymous') return { type: 'anonymous', id: facts.userId ?? 'anonymous' }
-  const { userId, role, sessionId, aal, amr } = actor
-  return { type: 'user', id: userId, role, sessionId, aal, amr: [...amr] }
+  if (actor.type === 'client') return { type: 'client', id: actor.id, apiKeyId: actor.id }
+  if (actor.type === 'anonymous') return { type: 'anonymous', id: facts.userId ?? facts.apiKeyId ?? 'anonymous' }
+  const { userId, role, sessionId, aal, amr, clientId } = actor
+  return { type: 'user', id: userId, role, sessionId, aal, amr: [...amr], ...(clientId && { clientId }) }
 }
 
 /** HL7 v3 PurposeOfUse, from who acts and on what. */
 function purpose(actor: Actor, name: string): AuditEvent['purposeOfUse'] {
   if (actor.type === 'user' && actor.role === 'patient') return 'PATRQT'
   if (/^(claims|coverages)\./.test(name)) return 'HPAYMT'
-  if (/^(audit|limits|maintenance|sessions|auth|mfa|practitioners)\./.test(name)) return 'HOPERAT'
+  if (/^(apikeys|audit|auth|federation|limits|maintenance|mfa|oauth|practitioners|sessions)\./.test(name))
+    return 'HOPERAT'
   return 'TREAT'
 }

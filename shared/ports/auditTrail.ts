@@ -8,3 +8,9 @@ export const auditTrail = port({
   ],
   load: async () => (await import('../store/audit.ts')).auditTrail,
 })
+
+/** Reads whole days of the trail. */
+export const auditDays = port({
+  grants: [{ table: ['query'], keys: ['AUDIT#*'] }],
+  load: async () => (await import('../store/audit.ts')).auditTrail,
+})

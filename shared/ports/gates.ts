@@ -1,4 +1,4 @@
-import type { Action } from '../kernel/action.ts'
+import { type Action, acceptsBearer } from '../kernel/action.ts'
 import { port, type Uses } from '../kernel/port.ts'
 
 // `@__PURE__` lets the bundler leave out what a function does not name, with all that it could load.
@@ -35,6 +35,16 @@ export const origin = /* @__PURE__ */ port({
   load: async () => (await import('../adapters/origin.ts')).origin,
 })
 
+/** Reads whose an API key or an access token is, beside what `sessions` reads, and notes that a key was used. */
+export const bearers = /* @__PURE__ */ port({
+  grants: [
+    { table: ['get', 'update'], keys: ['APIKEY#*'] },
+    { table: ['get'], keys: ['JWK#*'] },
+    { setting: 'origin' },
+  ],
+  load: async () => (await import('../store/bearers.ts')).bearers,
+})
+
 /**
  * The ports that the pipeline itself needs to serve an action: part of its grants like those it names. A bundle imports
  * only these, by name, so that a function which needs none carries no SDK.
@@ -44,6 +54,7 @@ export const gatesOf = (action: Action, edge: 'none' | 'cloudfront' = 'none'): U
   ...(action.limit !== 'none' && { limits }),
   ...(action.limit !== 'none' && edge !== 'none' && { origin }),
   ...(action.allow !== 'anyone' && { sessions }),
+  ...(acceptsBearer(action) && { bearers }),
 })
 
 /** What a worker's pipeline needs. */

@@ -50,7 +50,7 @@ export type User = z.infer<typeof User>
 export const Login = z.object({ practiceId: PracticeId, userId: UserId })
 export type Login = z.infer<typeof Login>
 
-/** A browser's session. The cookie's secret is stored only as its SHA-256, which is the key. */
+/** A session of a browser or of a native app. The token's secret is stored only as its SHA-256, which is the key. */
 export const Session = z.object({
   sessionId: SessionId,
   /** Rotations of one sign-in share it: a reused old token ends them all. */
@@ -75,6 +75,8 @@ export const Session = z.object({
   absoluteExpiresAt: Instant,
   /** Set when a refresh replaced this token: it works until then, for tabs that had not heard. */
   graceUntil: Instant.optional(),
+  /** Of an app that was let in: which one, and what it may ask for. Its token is then a refresh token and no cookie. */
+  native: z.object({ clientId: z.string(), scopes: z.array(z.string()) }).optional(),
   version: z.int().min(1),
 })
 export type Session = z.infer<typeof Session>

@@ -24,6 +24,8 @@ export const DeviceId = id('dev', 'DeviceId')
 export const AuditEventId = id('aud', 'AuditEventId')
 export const TicketId = id('tkt', 'TicketId')
 export const NoticeId = id('ntc', 'NoticeId')
+export const ApiKeyId = id('key', 'ApiKeyId')
+export const IdentityId = id('idn', 'IdentityId')
 
 export type PracticeId = z.infer<typeof PracticeId>
 export type UserId = z.infer<typeof UserId>
@@ -38,6 +40,8 @@ export type DeviceId = z.infer<typeof DeviceId>
 export type AuditEventId = z.infer<typeof AuditEventId>
 export type TicketId = z.infer<typeof TicketId>
 export type NoticeId = z.infer<typeof NoticeId>
+export type ApiKeyId = z.infer<typeof ApiKeyId>
+export type IdentityId = z.infer<typeof IdentityId>
 
 /** The prefix of each kind of id, and the type that it makes. */
 export interface IdKinds {
@@ -54,4 +58,6 @@ export interface IdKinds {
   aud: AuditEventId
   tkt: TicketId
   ntc: NoticeId
+  key: ApiKeyId
+  idn: IdentityId
 }

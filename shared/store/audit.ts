@@ -1,14 +1,15 @@
+import { expiryOf } from '../domain/audit/expiry.ts'
 import type { Binding } from '../kernel/port.ts'
-import { AuditEvent } from '../schema/audit.ts'
+import { AuditEvent, type AuditRecord } from '../schema/audit.ts'
 import { practiceOf } from './practice.ts'
-import { type Page, queryItems } from './read.ts'
+import { type Page, queryAll, queryItems } from './read.ts'
 
 /** A day's records are spread over so many partitions, each good for 1,000 writes a second. */
 const shards = 4
 
 /** Keys of a record: by day, and by patient, actor and month, and entity through the indexes. */
-export function auditItem(event: AuditEvent): Record<string, unknown> {
-  const { practiceId, auditEventId, recordedAt, actor, entity, patientId } = event
+export function auditItem(record: AuditRecord): Record<string, unknown> {
+  const { practiceId, auditEventId, recordedAt, actor, entity, patientId } = record
   const shard = auditEventId.charCodeAt(auditEventId.length - 1) % shards
   return {
     pk: dayKey(practiceId, recordedAt.slice(0, 10), shard),
@@ -18,7 +19,8 @@ export function auditItem(event: AuditEvent): Record<string, unknown> {
     gsi2sk: auditEventId,
     gsi3pk: `AUDIT#${practiceId}#ENTITY#${entity.type}#${entity.id}`,
     gsi3sk: auditEventId,
-    ...event,
+    ttl: expiryOf(recordedAt),
+    ...record,
   }
 }
 
@@ -39,6 +41,14 @@ export const auditTrail = (binding: Binding) => {
     byActor: (actorId: string, month: string, list: List) => read('gsi2', actorKey(practiceId, actorId, month), list),
     byEntity: (entity: string, id: string, list: List) =>
       read('gsi3', `AUDIT#${practiceId}#ENTITY#${entity}#${id}`, list),
+
+    /** Every record of a day, as it is stored, with its place in its chain. */
+    async wholeDay(day: string): Promise<AuditRecord[]> {
+      const runs = Array.from({ length: shards }, (_, shard) =>
+        queryAll({ pk: dayKey(practiceId, day, shard) }, binding),
+      )
+      return (await Promise.all(runs)).flat() as AuditRecord[]
+    },
 
     /** Merges the shards of a day: each is read up to the page's length, so a page never misses a record. */
     async byDay(day: string, { limit, cursor }: List): Promise<Page<AuditEvent>> {

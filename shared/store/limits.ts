@@ -18,16 +18,21 @@ type CalendarQuota = { [Name in QuotaName]: (typeof quotas)[Name] extends { slid
  * A counter that cannot be written stops the request: a limiter that fails open is no limiter.
  */
 export const limits = ({ now, signal }: Pick<Binding, 'now' | 'signal'>) => ({
-  /** Counts one request of the subject. A practice's own quota is read beside it, where one may be set. */
-  async take(name: QuotaName, subject: string, practiceId?: PracticeId): Promise<Allowance> {
+  /**
+   * Counts one request of the subject. A practice's own quota is read beside it, where one may be set, and so is the share of
+   * it that an API key may have.
+   */
+  async take(name: QuotaName, subject: string, practiceId?: PracticeId, share?: Promise<number>): Promise<Allowance> {
     const ms = Date.parse(now)
     const places = placesOf(name, ms)
-    const [counts, quota] = await Promise.all([
+    const [counts, whole, part = 1] = await Promise.all([
       add(1, name, subject, places, signal),
       quotaOf(name, practiceId, { now, signal }),
+      share,
     ])
+    const quota = Math.ceil(whole * part)
     const left = allowance(name, quota, slot => Number(counts[slotName(slot)] ?? 0), places[0], ms)
-    const kind = kinds[name]
+    const kind = share ? 'api-key' : kinds[name]
     if (left.crossed && kind) {
       const { window } = left
       const crossing = { class: name, kind, subject, count: quota + 1, window, at: now }

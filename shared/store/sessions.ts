@@ -41,7 +41,31 @@ export const sessionEntity = entity<Session>({
  */
 const tokenOf = (practiceId: PracticeId, userId: UserId, secret: string) => `${practiceId}.${userId}.${secret}`
 const tokenShape = /^(prc_[0-9A-Z]{20})\.(usr_[0-9A-Z]{20})\.([A-Za-z0-9_-]{43})$/
-const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url')
+export const tokenHashOf = (token: string): string => createHash('sha256').update(token).digest('base64url')
+
+/** Where a session and its user lie. */
+export interface SessionPlace {
+  practiceId: PracticeId
+  userId: UserId
+  tokenHash: string
+}
+
+/** A session and its user, in one round trip; nothing unless both are there and the session is that user's. */
+export async function sessionAt({ practiceId, userId, tokenHash }: SessionPlace, binding: Pick<Binding, 'signal'>) {
+  return sessionFrom(await getItems(keysOf({ practiceId, userId, tokenHash }), binding))
+}
+
+export const keysOf = ({ practiceId, userId, tokenHash }: SessionPlace) => [
+  { pk: `SESSION#${tokenHash}`, sk: 'SESSION' },
+  userKey(practiceId, userId),
+]
+
+export function sessionFrom([sessionItem, userItem]: readonly (Record<string, unknown> | undefined)[]) {
+  if (!sessionItem || !userItem) return undefined
+  const session = sessionEntity.parse(sessionItem)
+  const user = userEntity.parse(userItem)
+  return session.practiceId === user.practiceId && session.userId === user.userId ? { session, user } : undefined
+}
 
 export const sessions = (binding: Pick<Binding, 'signal' | 'now' | 'source'>) => ({
   /** Whom a cookie names, if it can be one of ours at all: under them its requests are counted, in all sessions together. */
@@ -50,16 +74,13 @@ export const sessions = (binding: Pick<Binding, 'signal' | 'now' | 'source'>) =>
     return practiceId && userId && { practiceId, userId }
   },
 
+  /** By what the table knows a cookie. */
+  hashOf: tokenHashOf,
+
   /** The session of a cookie and its user, in one round trip; nothing when either is not what the cookie says. */
   async find(token: string): Promise<{ session: Session; user: User } | undefined> {
     const named = this.subject(token)
-    if (!named) return undefined
-    const keys = [{ pk: `SESSION#${hashOf(token)}`, sk: 'SESSION' }, userKey(named.practiceId, named.userId)]
-    const [sessionItem, userItem] = await getItems(keys, binding)
-    if (!sessionItem || !userItem) return undefined
-    const session = sessionEntity.parse(sessionItem)
-    const user = userEntity.parse(userItem)
-    return session.practiceId === user.practiceId && session.userId === user.userId ? { session, user } : undefined
+    return named && sessionAt({ ...named, tokenHash: tokenHashOf(token) }, binding)
   },
 
   /** A new session of a user, to be committed, and the token that only the cookie will hold. */
@@ -68,7 +89,7 @@ export const sessions = (binding: Pick<Binding, 'signal' | 'now' | 'source'>) =>
     const { practiceId, userId, role, patientId, practitionerId, sessionEpoch } = user
     const session: Session = {
       sessionId,
-      tokenHash: hashOf(token),
+      tokenHash: tokenHashOf(token),
       practiceId,
       userId,
       role,

@@ -13,6 +13,7 @@ const largest = 500 * 1_024
 const entries = await catalogue()
 const inputs = new Map<string, string[]>()
 const sizes = new Map<string, number>()
+const lazy = new Map<string, string[]>()
 
 beforeAll(async () => {
   const release = await buildLock(root)
@@ -24,6 +25,12 @@ beforeAll(async () => {
       inputs.set(
         id,
         carried.map(([file]) => file),
+      )
+      const ours = carried.filter(([file]) => file.startsWith('shared/'))
+      const imports = ours.flatMap(([file]) => metafile.inputs[file]?.imports ?? [])
+      lazy.set(
+        id,
+        imports.filter(({ kind }) => kind === 'dynamic-import').map(({ path }) => path),
       )
       sizes.set(id, statSync(join(dirs.get(id) ?? '', 'index.js')).size)
     }
@@ -72,6 +79,10 @@ describe.each(entries)('the bundle of $id', entry => {
   it(`is at most ${largest / 1_024} KB`, () => {
     expect(sizes.get(id)).toBeGreaterThan(1_000)
     expect(sizes.get(id)).toBeLessThanOrEqual(largest)
+  })
+
+  it('imports nothing lazily: what is lazy cannot be left out where it is not used', () => {
+    expect(lazy.get(id)).toEqual([])
   })
 
   it('holds its own action and no other, no catalogue, no stack, no test and nothing of the local run', () => {

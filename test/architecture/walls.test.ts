@@ -53,7 +53,8 @@ const walls: Record<string, Wall> = {
   'shared/adapters': {
     files: shared('adapters'),
     values: ['shared/schema', 'shared/domain', 'shared/kernel'],
-    packages: /^(@aws-sdk\/client-(kms|secrets-manager|sqs|chime-sdk-meetings)|node:(crypto|net)|otplib|qrcode|zod)$/,
+    packages:
+      /^(@aws-sdk\/client-(kms|secrets-manager|sqs|chime-sdk-meetings)|aws4fetch|node:(crypto|net)|oauth4webapi|otplib|qrcode|zod)$/,
   },
   'shared/pipeline': {
     files: shared('pipeline'),

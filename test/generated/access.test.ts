@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { grantable } from '../../shared/kernel/permissions.ts'
+import { keyOf } from '../harness/clients.ts'
 import { sessionOf } from '../harness/identity.ts'
 import { itemsOf, newPractice, type TestPractice } from '../harness/index.ts'
 import {
@@ -11,6 +13,7 @@ import {
   furnish,
   guarded,
   type Ids,
+  open,
   prefixesIn,
   requestOf,
   roles,
@@ -72,6 +75,42 @@ describe.each(guarded)('$declaration.route', entry => {
     })
   }
 
+  if (open.includes(entry)) {
+    // Reading one's own trail is nobody's who has none; reading all of it includes it.
+    const scope = declaration.allow === 'audit:read-own' ? 'audit:read' : declaration.allow
+
+    it(`any answer but a refusal to an API key with the scope ${scope} alone`, async () => {
+      const { call } = await keyOf(practice, { scopes: [scope] })
+      const answer = await call(id, requestOf(entry, practice, ids))
+      expectWellFormed(entry, answer)
+      expect([400, 401, 403], answer.body.code).not.toContain(answer.status)
+      expect(answer.body.code).not.toBe('forbidden')
+    })
+
+    it('404 to one with every scope but that', async () => {
+      const { call } = await keyOf(practice, { scopes: grantable.filter(each => each !== scope) })
+      const answer = await call(id, requestOf(entry, practice, ids))
+      expect([answer.status, expectWellFormed(entry, answer)]).toEqual([404, 'forbidden'])
+      denials.keep(entry, answer)
+    })
+  } else {
+    it('401 to an API key, whatever its scopes', async () => {
+      const { call } = await keyOf(practice, { scopes: [...grantable, 'api-key:manage', 'audit:read-own'] })
+      const answer = await call(id, requestOf(entry, practice, ids))
+      expect([answer.status, expectWellFormed(entry, answer)]).toEqual([401, 'unauthenticated'])
+      denials.keep(entry, answer)
+    })
+  }
+
+  it('400 with a key beside a session', async () => {
+    const { secret } = await keyOf(practice)
+    const { token } = await practice.as('admin')
+    const request = { ...requestOf(entry, practice, ids), headers: { authorization: `Bearer ${secret}` } }
+    const answer = await send(id, request, token)
+    expect([answer.status, expectWellFormed(entry, answer)]).toEqual([400, 'malformed-request'])
+    denials.keep(entry, answer)
+  })
+
   if (refused.length > 0) {
     it(`404 to ${refused.join(', ')}, as if there were nothing`, async () => {
       const answers = await Promise.all(
@@ -100,14 +139,14 @@ describe.each(guarded)('$declaration.route', entry => {
 })
 
 describe('what anybody may ask', () => {
-  it('is signing in, its CAPTCHA, health and documentation, and nothing else', () => {
-    const open = actions.filter(entry => !guarded.includes(entry)).map(({ id }) => id)
-    expect(open.filter(id => !/^(auth|captcha|health|docs)\./.test(id))).toEqual([])
+  it('is signing in, its CAPTCHA, tokens, health and documentation, and nothing else', () => {
+    const unguarded = actions.filter(entry => !guarded.includes(entry)).map(({ id }) => id)
+    expect(unguarded.filter(id => !/^(auth|captcha|federation|health|docs|oauth)\./.test(id))).toEqual([])
   })
 
   it('is limited by address wherever it costs anything', () => {
-    const open = actions.filter(({ declaration }) => declaration.allow === 'anyone')
-    const costly = open.filter(({ declaration }) => Object.keys(declaration.uses).length > 0)
+    const anybodys = actions.filter(({ declaration }) => declaration.allow === 'anyone')
+    const costly = anybodys.filter(({ declaration }) => Object.keys(declaration.uses).length > 0)
     expect(costly.filter(({ declaration }) => declaration.limit === 'none').map(({ id }) => id)).toEqual([])
   })
 })

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { wallTimeOf } from '../../shared/domain/scheduling/wallTime.ts'
+import { appOf, ensureSigning, keyOf } from '../harness/clients.ts'
 import { withoutAudit } from '../harness/faults.ts'
 import { codeOf, enrol, owing, realHash } from '../harness/identity.ts'
 import { type Answer, itemsOf, newPractice, password, type TestPractice } from '../harness/index.ts'
@@ -21,7 +22,8 @@ beforeAll(async () => {
   hash = await realHash()
 })
 
-const audited = actions.filter(({ declaration }) => declaration.audit)
+// What a redirect ends has been used up by the first try, so it has a test of its own: `federation.callback`.
+const audited = actions.filter(({ declaration }) => declaration.audit && declaration.reply.status !== 303)
 
 /** Everything of a practice that counts: attempts are counted and a session's deadline moves without a record. */
 const stored = async ({ practice }: TestPractice) =>
@@ -107,6 +109,18 @@ async function ready(id: string, practice: TestPractice): Promise<{ request: Sam
     const { backupCodes } = await enrol(await practice.as('supervisor', 'pending'))
     const { token } = await owing(practice.users.supervisor)
     return { request: { ...request, body: { code: backupCodes[0] } }, token }
+  }
+  if (id === 'oauth.token') {
+    await ensureSigning()
+    const { key, secret } = await keyOf(practice, { scopes: ['appointment:read'] })
+    return {
+      request: { ...request, body: { ...(request.body as object), client_id: key.keyId, client_secret: secret } },
+    }
+  }
+  if (id === 'oauth.revoke') {
+    await ensureSigning()
+    const { refresh } = await appOf(await practice.as('practitioner'))
+    return { request: { ...request, body: { ...(request.body as object), token: refresh } } }
   }
   if (id === 'telehealth.admit') {
     const patient = await practice.as('patient')

@@ -4,12 +4,14 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { expect } from 'vitest'
 import { catalogue, type Entry, isAction } from '../../functions/catalogue.ts'
 import { wallTimeOf } from '../../shared/domain/scheduling/wallTime.ts'
-import type { Action } from '../../shared/kernel/action.ts'
+import { type Action, acceptsBearer } from '../../shared/kernel/action.ts'
 import { mayDo } from '../../shared/kernel/permissions.ts'
 import { problemStatus, problemTitle, standardProblems } from '../../shared/kernel/problem.ts'
+import { randomText } from '../../shared/kernel/random.ts'
 import { isSafe, splitRoute } from '../../shared/kernel/route.ts'
 import type { AuditEvent } from '../../shared/schema/audit.ts'
 import { Role } from '../../shared/schema/identity.ts'
+import { linked } from '../harness/identity.ts'
 import { type Answer, type Call, call, freshAddress, itemsAt, type TestPractice } from '../harness/index.ts'
 
 /** Every action, also those that will be added: what is generated here holds for them all. */
@@ -17,6 +19,9 @@ export const actions: Entry<Action>[] = (await catalogue()).filter(isAction)
 
 /** Those that ask for a session. */
 export const guarded = actions.filter(({ declaration }) => declaration.allow !== 'anyone')
+
+/** Those that programs and apps may call. */
+export const open = guarded.filter(({ declaration }) => acceptsBearer(declaration))
 
 export const changes = ({ declaration: { route } }: Entry<Action>): boolean => !isSafe(splitRoute(route).method)
 
@@ -72,7 +77,14 @@ export async function furnish(practice: TestPractice, patient = 0): Promise<Ids>
       content: { ...content, lines: content.lines.map(line => ({ ...line, date })) },
     },
   })
+  const { keyId } = await must('apikeys.create', { body: sampleOf('apikeys.create').body })
   const { userId: usr } = practice.users.patient
+  const { identityId } = await linked(
+    practice.users.practitioner,
+    'facebook',
+    'https://www.facebook.com',
+    randomText(10),
+  )
   return {
     prc: practice.practice.practiceId,
     pat: patientId,
@@ -81,7 +93,9 @@ export async function furnish(practice: TestPractice, patient = 0): Promise<Ids>
     apt: appointmentId,
     clm: claimId,
     tel: telehealthId,
+    key: keyId,
     usr,
+    idn: identityId,
   }
 }
 
@@ -98,11 +112,15 @@ export function sampleOf(id: string): Sample {
   return {
     params: (event.pathParameters ?? {}) as Record<string, string>,
     query: (event.queryStringParameters ?? {}) as Record<string, string>,
-    body: event.body === undefined ? undefined : JSON.parse(event.body),
+    body: event.body === undefined ? undefined : bodyOf(event.headers['content-type'], event.body),
   }
 }
 
-const anyId = /\b(prc|usr|pat|prn|cov|apt|clm|tel)_[0-9A-Z]{20}\b/g
+/** A body as the client meant it: JSON, or a form. */
+export const bodyOf = (type: string | undefined, body: string): unknown =>
+  type === 'application/x-www-form-urlencoded' ? Object.fromEntries(new URLSearchParams(body)) : JSON.parse(body)
+
+const anyId = /\b(prc|usr|pat|prn|cov|apt|clm|tel|key|idn)_[0-9A-Z]{20}\b/g
 
 /** The prefixes of the ids that a sample names. */
 export const prefixesIn = (sample: Sample): string[] => [
@@ -129,7 +147,8 @@ export const send = (id: string, request: Call, token?: string): Promise<Answer>
 export function expectWellFormed({ declaration, id }: Entry<Action>, answer: Answer): string | undefined {
   const { status, headers, body } = answer
   expect(headers, id).toMatchObject({
-    'cache-control': 'no-store',
+    'cache-control':
+      status < 400 && declaration.reply.cache ? `public, max-age=${declaration.reply.cache}` : 'no-store',
     'strict-transport-security': expect.stringMatching(/max-age=(3153[6-9]|[4-9]\d{4,}|\d{9,}).*includeSubDomains/),
     'x-content-type-options': 'nosniff',
     'x-request-id': expect.stringMatching(/^\S{8,}$/),
@@ -140,7 +159,7 @@ export function expectWellFormed({ declaration, id }: Entry<Action>, answer: Ans
   }
   // RFC 9457 §3.1.
   expect(headers['content-type'], id).toBe('application/problem+json')
-  const { errors, ...problem } = body
+  const { errors, error, ...problem } = body
   expect(problem, id).toEqual({
     type: `urn:problem:${body.code}`,
     title: problemTitle(body.code),
@@ -148,6 +167,8 @@ export function expectWellFormed({ declaration, id }: Entry<Action>, answer: Ans
     code: body.code,
     instance: `urn:request:${headers['x-request-id']}`,
   })
+  // RFC 6749 §5.2, of what OAuth's own clients call.
+  expect(error === undefined, id).toBe(!declaration.problems.includes('invalid-client'))
   expect(status, id).toBe(problemStatus(body.code))
   expect([...declaration.problems, ...standardProblems], id).toContain(body.code)
   for (const error of errors ?? []) {

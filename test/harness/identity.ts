@@ -2,8 +2,10 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { generateSync } from 'otplib'
 import { expect } from 'vitest'
 import { passwords } from '../../shared/adapters/passwords.ts'
+import { subjectHashOf } from '../../shared/domain/federation/subject.ts'
 import { idsAt } from '../../shared/kernel/random.ts'
 import type { Session, User } from '../../shared/schema/identity.ts'
+import { identities } from '../../shared/store/identities.ts'
 import { sessionEntity, sessions } from '../../shared/store/sessions.ts'
 import { userKey } from '../../shared/store/users.ts'
 import { at } from './clock.ts'
@@ -80,3 +82,22 @@ export const changeUser = ({ practiceId, userId }: User, change: Partial<User>) 
       ExpressionAttributeValues: Object.fromEntries(Object.entries(change).map(([name, value]) => [`:${name}`, value])),
     }),
   )
+
+/** An account at a provider that has been linked to a user, without the way there. */
+export async function linked(user: User, provider: string, issuer: string, subject: string) {
+  const { practiceId, practiceSlug, userId } = user
+  const now = new Date().toJSON()
+  const identity = {
+    identityId: idsAt(now)('idn'),
+    practiceId,
+    practiceSlug,
+    userId,
+    provider,
+    subjectHash: subjectHashOf({ issuer, subject }),
+    linkedAt: now,
+    version: 1,
+  }
+  const { link } = identities({ now, signal: AbortSignal.timeout(10_000) })
+  await plant(link(identity).request.Item as Record<string, unknown>)
+  return identity
+}

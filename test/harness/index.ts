@@ -6,6 +6,7 @@ import { inject } from 'vitest'
 import { catalogue, type Entry, isAction, isWorker } from '../../functions/catalogue.ts'
 import { type Planted, plantPractice } from '../../local/seed/plant.ts'
 import { csrfToken } from '../../shared/domain/cookies.ts'
+import type { Action } from '../../shared/kernel/action.ts'
 import type { AssuranceLevel } from '../../shared/kernel/actor.ts'
 import { idsAt, randomText } from '../../shared/kernel/random.ts'
 import { splitRoute } from '../../shared/kernel/route.ts'
@@ -223,7 +224,10 @@ function eventOf(
   }: Call & { token?: string },
 ): APIGatewayProxyEventV2 {
   const { method, path } = splitRoute(declaration.route)
-  const text = rawBody ?? (body === undefined ? undefined : JSON.stringify(body))
+  const { form } = declaration as Action
+  const written = form ? new URLSearchParams(body as Record<string, string>).toString() : JSON.stringify(body)
+  const text = rawBody ?? (body === undefined ? undefined : written)
+  const type = form ? 'application/x-www-form-urlencoded' : 'application/json'
   return {
     version: '2.0',
     routeKey: `${method} ${path}`,
@@ -231,7 +235,7 @@ function eventOf(
     rawQueryString: new URLSearchParams(query).toString(),
     headers: {
       host: 'portal.example',
-      ...(text !== undefined && { 'content-type': 'application/json' }),
+      ...(text !== undefined && { 'content-type': type }),
       ...(token && method !== 'GET' && { 'sec-fetch-site': 'same-origin', 'x-csrf': csrfToken(token) }),
       ...headers,
     },

@@ -42,6 +42,7 @@ export default async function setup(project: TestProject) {
   endpoint = served.endpoint
   const clearinghouse = await startClearinghouse({ port: 0, dataDir: join(data, 'clearinghouse'), apiKey: 'test-key' })
 
+  messaging.ensureBucket('test-archive', true)
   const credentials = { accessKeyId: 'OPERATOR', secretAccessKey: 'local' }
   const sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials })
   const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'claims' }))
@@ -68,6 +69,20 @@ export default async function setup(project: TestProject) {
           previous: 'an origin secret for tests, before',
         }),
       ),
+      SECRET_SIGNING: local.secrets.ensureSecret('test/signing', 'what a deploy puts there'),
+      PORTAL_ORIGIN: 'https://portal.example',
+      // Begins without a request to anybody: what begins a flow can be tried without a provider that answers.
+      SECRET_IDENTITY_PROVIDERS: local.secrets.ensureSecret(
+        'test/identity-providers',
+        JSON.stringify({
+          facebook: {
+            kind: 'facebook',
+            clientId: '1000000000000001',
+            clientSecret: 'none',
+            scopes: ['public_profile'],
+          },
+        }),
+      ),
       SECRET_CLEARINGHOUSE: local.secrets.ensureSecret(
         'test/clearinghouse',
         JSON.stringify({
@@ -82,6 +97,8 @@ export default async function setup(project: TestProject) {
           usage: 'T',
         }),
       ),
+      BUCKET_ARCHIVE: 'test-archive',
+      SIGNER_SEAL: local.kms.ensureKey('seal', 'ECC_NIST_P256'),
       KEY_FACTORS: local.kms.ensureKey('factors'),
       QUEUE_CLAIMS: QueueUrl,
     },

@@ -13,12 +13,29 @@ describe('the configuration', () => {
     expect(read({ stage: 'dev', logDays: '30' }).logDays).toBe(30)
   })
 
+  it('takes an origin and no more of an address', () => {
+    expect(read({ stage: 'dev' }).origin).toBe('http://localhost:3000')
+    expect(read({ stage: 'dev', origin: 'https://portal.example' }).origin).toBe('https://portal.example')
+  })
+
+  it.each([
+    'http://portal.example',
+    'https://portal.example/',
+    'https://a@portal.example',
+    'portal.example',
+    'https://',
+  ])('stops at the origin %s', origin => {
+    expect(() => read({ stage: 'dev', origin })).toThrow(/origin: /)
+  })
+
   it.each([
     ['stage', { stage: 'test' }],
     ['stage', {}],
     ['region', { stage: 'dev', region: 'eu-west-1' }],
     ['alertEmail', { stage: 'dev', alertEmail: 'somebody' }],
     ['edge', { stage: 'dev', edge: 'somewhere' }],
+    ['origin', { stage: 'dev', origin: 'http://haven.example' }],
+    ['origin', { stage: 'dev', origin: 'https://haven.example/path' }],
     ['logDays', { stage: 'dev', logDays: 31 }],
     ['logDays', { stage: 'dev', logDays: 'for ever' }],
   ])('stops at a wrong %s and names it', (field, context) => {

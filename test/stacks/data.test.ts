@@ -39,8 +39,35 @@ describe('the table', () => {
   })
 })
 
+describe('the audit trail', () => {
+  const table = only('AWS::DynamoDB::GlobalTable')
+
+  it('is denied to everybody to change, by the table itself', () => {
+    const [replica] = table.properties.Replicas as { ResourcePolicy: { PolicyDocument: unknown } }[]
+    expect(statementsOf(replica?.ResourcePolicy.PolicyDocument, 'Data')).toMatchObject([
+      {
+        effect: 'Deny',
+        principal: { AWS: '*' },
+        condition: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': ['AUDIT#*'] } },
+      },
+    ])
+  })
+
+  it('is archived for six years, which nobody can shorten', () => {
+    const bucket = only('AWS::S3::Bucket')
+    expect(bucket.properties).toMatchObject({
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 2_192 } } },
+      VersioningConfiguration: { Status: 'Enabled' },
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true },
+    })
+  })
+})
+
 describe('keys, secrets and queues', () => {
-  it.each(ofType('AWS::KMS::Key'))('the key $id is rotated', ({ properties }) => {
+  // KMS rotates no asymmetric key.
+  const symmetric = ofType('AWS::KMS::Key').filter(({ properties }) => properties.KeyUsage !== 'SIGN_VERIFY')
+  it.each(symmetric)('the key $id is rotated', ({ properties }) => {
     expect(properties.EnableKeyRotation).toBe(true)
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { catalogue, isAction, isWorker } from '../../functions/catalogue.ts'
-import type { Grant } from '../../shared/kernel/port.ts'
+import { type Grant, secretVariable, settingVariable } from '../../shared/kernel/port.ts'
 import { splitRoute } from '../../shared/kernel/route.ts'
 import { gatesOf, workerGates } from '../../shared/ports/gates.ts'
 import { nameOf, ofType, only, pathOf, type Resource, resources, stackNames, statementsOf } from './cloud.ts'
@@ -50,16 +50,37 @@ function rightsOf(grants: readonly Grant[]): string[] {
       )
     }
     if ('secret' in grant) {
-      const secret = inData('AWS::SecretsManager::Secret', `Secret${grant.secret}`)
+      const secret = inData('AWS::SecretsManager::Secret', `Secret${grant.secret.replaceAll('-', '')}`)
       if (grant.may === 'describe') return [line('secretsmanager:DescribeSecret', secret)]
-      return [line('secretsmanager:GetSecretValue', secret), line('kms:Decrypt', dataKey, via('secretsmanager'))]
+      const read = [line('secretsmanager:GetSecretValue', secret), line('kms:Decrypt', dataKey, via('secretsmanager'))]
+      if (grant.may !== 'rotate') return read
+      return [
+        ...read,
+        line('secretsmanager:PutSecretValue', secret),
+        line('kms:GenerateDataKey', dataKey, via('secretsmanager')),
+      ]
     }
     if ('key' in grant) {
       const key = `${inData('AWS::KMS::Key', 'Factors')}.Arn`
       const bound = { Null: { 'kms:EncryptionContext:userId': 'false' } }
       return grant.may.map(may => line(may === 'encrypt' ? 'kms:Encrypt' : 'kms:Decrypt', key, bound))
     }
+    if ('signer' in grant) {
+      const key = `${inData('AWS::KMS::Key', 'Seal')}.Arn`
+      return grant.may.map(may => line(may === 'sign' ? 'kms:Sign' : 'kms:GetPublicKey', key))
+    }
+    if ('bucket' in grant) {
+      const bucket = `${inData('AWS::S3::Bucket', 'Archive')}.Arn`
+      const objects = { put: 's3:PutObject', get: 's3:GetObject' } as const
+      return [
+        ...grant.may.map(may => line(objects[may], `{${bucket}}/*`)),
+        ...(grant.may.includes('get') ? [line('s3:ListBucket', bucket)] : []),
+        ...['Decrypt', 'GenerateDataKey'].map(verb => line(`kms:${verb}`, dataKey, via('s3'))),
+      ]
+    }
+    if ('setting' in grant) return []
     if ('queue' in grant) return [line('sqs:SendMessage', `${inData('AWS::SQS::Queue', 'Claims')}.Arn`)]
+    if ('setting' in grant) return []
     return grant.chime.map(verb =>
       line(`chime:${verb}`, verb === 'CreateMeeting' ? '*' : 'arn:aws:chime:us-east-1:{{AWS::AccountId}}:meeting/*'),
     )
@@ -68,6 +89,10 @@ function rightsOf(grants: readonly Grant[]): string[] {
   const uses = grants.some(grant => 'table' in grant)
   return [...rights, ...(uses ? encryption.map(verb => line(`kms:${verb}`, dataKey, via('dynamodb'))) : [])]
 }
+
+/** The one denial that every function with the table has: of changing the audit trail. */
+const isDenial = ({ effect, condition }: { effect: string; condition: object }): boolean =>
+  effect === 'Deny' && JSON.stringify(condition).includes('AUDIT#*')
 
 /** What a worker's source needs of its function. */
 function sourceRights(source: object): string[] {
@@ -108,10 +133,19 @@ describe.each(entries)('$id', entry => {
   })
 
   it('is told where its things are, and nothing else', () => {
-    const secrets = grants.flatMap(grant => ('secret' in grant ? [`SECRET_${grant.secret.toUpperCase()}`] : []))
+    const secrets = grants.flatMap(grant => ('secret' in grant ? [secretVariable(grant.secret)] : []))
     const keys = grants.flatMap(grant => ('key' in grant ? [`KEY_${grant.key.toUpperCase()}`] : []))
+    const others = grants.flatMap(grant =>
+      'bucket' in grant
+        ? [`BUCKET_${grant.bucket.toUpperCase()}`]
+        : 'signer' in grant
+          ? [`SIGNER_${grant.signer.toUpperCase()}`]
+          : [],
+    )
     const queues = grants.flatMap(grant => ('queue' in grant ? [`QUEUE_${grant.queue.toUpperCase()}`] : []))
-    const needed = [...(grants.some(grant => 'table' in grant) ? ['TABLE_NAME'] : []), ...secrets, ...keys, ...queues]
+    const settings = grants.flatMap(grant => ('setting' in grant ? [settingVariable(grant.setting)] : []))
+    const table = grants.some(grant => 'table' in grant) ? ['TABLE_NAME'] : []
+    const needed = [...table, ...secrets, ...keys, ...queues, ...others, ...settings]
     const { Variables = {} } = (lambda.properties.Environment ?? {}) as { Variables?: object }
     expect(Object.keys(Variables).sort()).toEqual([...new Set(needed)].sort())
   })
@@ -136,7 +170,7 @@ describe.each(entries)('$id', entry => {
   })
 
   it('may do what its ports grant, and nothing more', () => {
-    const statements = statementsOf(policies[0]?.properties.PolicyDocument, domain)
+    const statements = statementsOf(policies[0]?.properties.PolicyDocument, domain).filter(each => !isDenial(each))
     const rights = statements.flatMap(({ effect, actions, resources, condition }) => {
       expect(effect).toBe('Allow')
       return actions.flatMap(action =>
@@ -159,8 +193,16 @@ describe.each(entries)('$id', entry => {
     expect([...new Set(rights)].sort()).toEqual([...new Set(expected)].sort())
   })
 
+  it('is denied, whatever else it may come to be allowed, to change what is in the audit trail', () => {
+    const denials = statementsOf(policies[0]?.properties.PolicyDocument, domain).filter(isDenial)
+    if (!grants.some(grant => 'table' in grant)) return expect(denials).toEqual([])
+    expect(denials).toHaveLength(1)
+    expect(denials[0]?.resources).toEqual([`${table}.Arn`])
+    expect(denials[0]?.actions).toEqual(expect.arrayContaining(['dynamodb:UpdateItem', 'dynamodb:DeleteItem']))
+  })
+
   it('is held to its keys in every statement on the table', () => {
-    const statements = statementsOf(policies[0]?.properties.PolicyDocument, domain)
+    const statements = statementsOf(policies[0]?.properties.PolicyDocument, domain).filter(each => !isDenial(each))
     const onTable = statements.filter(({ resources }) =>
       resources.some(resource => resource.includes(table) && !resource.includes('.StreamArn')),
     )
@@ -281,7 +323,10 @@ describe.each(entries.filter(isWorker))('the source of $id', ({ id, declaration 
     expect(mapping?.properties).toMatchObject({ BisectBatchOnFunctionError: true, MaximumRetryAttempts: 10 })
     const criteria = mapping?.properties.FilterCriteria as { Filters: { Pattern: string }[] } | undefined
     expect(criteria?.Filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([
-      { eventName: ['INSERT'], dynamodb: { Keys: { pk: { S: [{ prefix: `${source.stream.entity}#` }] } } } },
+      {
+        eventName: source.stream.on === 'INSERT' ? ['INSERT'] : ['MODIFY', 'REMOVE'],
+        dynamodb: { Keys: { pk: { S: [{ prefix: `${source.stream.entity}#` }] } } },
+      },
     ])
     const onFailure = mapping?.properties.DestinationConfig as { OnFailure: { Destination: unknown } } | undefined
     expect(named(onFailure?.OnFailure.Destination, mapping!)).toBe(`${inData('AWS::SQS::Queue', 'DeadLetters')}.Arn`)

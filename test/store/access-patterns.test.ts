@@ -1,38 +1,50 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { newFlow } from '../../shared/domain/federation/flow.ts'
+import { subjectHashOf } from '../../shared/domain/federation/subject.ts'
 import { accountOf } from '../../shared/domain/gate.ts'
 import type { Binding } from '../../shared/kernel/port.ts'
 import { idsAt, randomToken } from '../../shared/kernel/random.ts'
 import type { Claim } from '../../shared/schema/claims.ts'
+import type { Flow } from '../../shared/schema/federation.ts'
 import type { Device, Session } from '../../shared/schema/identity.ts'
-import type { TelehealthId } from '../../shared/schema/ids.ts'
+import type { SessionId, TelehealthId, TicketId } from '../../shared/schema/ids.ts'
 import type { SubmissionMessage } from '../../shared/schema/submissions.ts'
+import { apiKeys } from '../../shared/store/apiKeys.ts'
 import { appointments } from '../../shared/store/appointments.ts'
 import { gateKey } from '../../shared/store/attempt.ts'
 import { auditTrail } from '../../shared/store/audit.ts'
+import { authorizationCodes } from '../../shared/store/authorizationCodes.ts'
+import { bearers } from '../../shared/store/bearers.ts'
 import { claims } from '../../shared/store/claims.ts'
 import { coverages } from '../../shared/store/coverages.ts'
 import { devices, newDevice } from '../../shared/store/devices.ts'
 import { factors } from '../../shared/store/factors.ts'
+import { flows } from '../../shared/store/flows.ts'
 import { gate } from '../../shared/store/gate.ts'
+import { identities } from '../../shared/store/identities.ts'
 import { interchanges } from '../../shared/store/interchanges.ts'
 import { journal } from '../../shared/store/journal.ts'
 import { limited, mark } from '../../shared/store/limited.ts'
 import { limits } from '../../shared/store/limits.ts'
+import { nativeSessions } from '../../shared/store/nativeSessions.ts'
 import { notices } from '../../shared/store/notices.ts'
 import { patients } from '../../shared/store/patients.ts'
 import { practices } from '../../shared/store/practices.ts'
 import { practitioners } from '../../shared/store/practitioners.ts'
 import { practiceQuotas } from '../../shared/store/quotas.ts'
+import { seals } from '../../shared/store/seals.ts'
 import { sessions } from '../../shared/store/sessions.ts'
+import { signingKeys } from '../../shared/store/signingKeys.ts'
 import { outbox } from '../../shared/store/submissions.ts'
 import { table as storeTable } from '../../shared/store/table.ts'
 import { telehealth } from '../../shared/store/telehealth.ts'
 import { users } from '../../shared/store/users.ts'
 import { ago, book } from '../functions/appointments/fixture.ts'
 import { draft, submitted, transmit } from '../functions/claims/fixture.ts'
-import { enrol } from '../harness/identity.ts'
+import { appOf, codeFor, ensureSigning, keyOf } from '../harness/clients.ts'
+import { enrol, linked, sessionOf } from '../harness/identity.ts'
 import { type Client, itemsLike, newPractice, plant, type TestPractice } from '../harness/index.ts'
 import { builders, entities, patterns } from './document.ts'
 
@@ -41,33 +53,41 @@ const captcha = { check: async (text: string) => text }
 
 /** The repositories by their files. */
 const repositories = {
+  apiKeys,
   appointments,
   audit: auditTrail,
+  authorizationCodes,
+  bearers,
   claims,
   coverages,
   devices,
   factors,
   gate: (bound: Binding) => gate(bound, captcha),
+  flows,
+  identities,
   interchanges,
   journal,
   limited,
   limits,
+  nativeSessions,
   notices,
   patients,
   practices,
   practitioners,
   quotas: practiceQuotas,
+  seals,
   sessions,
+  signingKeys,
   submissions: outbox,
   telehealth,
   users,
 }
 
 /** What the repositories are made of. */
-const parts = ['attempt', 'entity', 'expiry', 'faults', 'practice', 'read', 'table', 'tickets']
+const parts = ['attempt', 'chain', 'entity', 'expiry', 'faults', 'practice', 'read', 'table', 'tickets']
 
 /** Functions of a repository that reach for no table and build no write. */
-const pure = ['sessions.subject']
+const pure = ['bearers.isKey', 'bearers.subject', 'sessions.hashOf', 'sessions.subject']
 
 /** One request to the table, as it was made and answered. */
 interface Request {
@@ -81,6 +101,7 @@ interface Request {
 
 let practice: TestPractice
 let admin: Client
+let adminSession: SessionId
 let binding: Binding
 let requests: Request[] = []
 
@@ -120,6 +141,7 @@ describe('the data model', () => {
   beforeAll(async () => {
     practice = await newPractice()
     admin = await practice.as('admin')
+    adminSession = (await admin.call('sessions.current')).body.sessionId
     await enrol(await practice.as('supervisor', 'pending'))
     const { practiceId } = practice.practice
     binding = {
@@ -140,6 +162,12 @@ describe('the data model', () => {
     const host = await practice.as('practitioner')
     await host.call('telehealth.join', { params: { telehealthId } })
     await plant(newDevice(deviceOf(practice, 20)).request.Item)
+    const sealed = await seals(binding).head()
+    await seals(binding).advance(sealed, sealed)
+    await linked(practice.users.patient, 'google', google, practice.practice.slug)
+    const begun = { practiceSlug: practice.practice.slug, provider: 'google', returnTo: '/', link: linkOf() } as const
+    const flow = flows(binding).begin(newFlow(begun, randomToken(), binding.now))
+    await plant(flow.request.Item as Record<string, unknown>)
     const told = notices(binding).tell(idsAt(binding.now)('ntc'), practice.users.patient, 'new-device')
     await plant(told.request.Item as Record<string, unknown>)
     const values = { read: 600, write: 240, bulk: 30, 'api-key': 600 }
@@ -151,13 +179,16 @@ describe('the data model', () => {
     }
     const device = entering.trust(account, randomToken(), new Date(Date.now() + 86_400_000).toJSON())
     await plant(device.request.Item as Record<string, unknown>)
+    await ensureSigning()
+    await keyOf(practice)
+    await codeFor(await practice.as('supervisor'))
   })
 
   describe('has every entity of the document, and no other', () => {
     const own = async () => {
       const all = await itemsLike('')
       const { practiceId, slug } = practice.practice
-      const mine = new RegExp(`${practiceId}|#${slug}#|^(INTERCHANGE|CONTROL|LIMIT)#`)
+      const mine = new RegExp(`${practiceId}|#${slug}#|^(INTERCHANGE|CONTROL|LIMIT|SEAL|JWK)#`)
       return all.filter(item => mine.test(`${item.pk}`) || JSON.stringify(item).includes(practiceId))
     }
     const entityOf = ({ pk, sk }: Record<string, unknown>) =>
@@ -297,6 +328,28 @@ describe('the data model', () => {
         return devices(binding).sweep(item, now())
       },
       'limits.take': () => limits(midPage()).take('read', randomToken()),
+      'nativeSessions.find': async () => {
+        const { refresh } = await appOf(await practice.as('supervisor'))
+        requests = []
+        return nativeSessions(binding).find(refresh)
+      },
+      'nativeSessions.opener': async () => {
+        const { session } = await sessionOf(practice.users.supervisor)
+        return nativeSessions(binding).opener(session)
+      },
+      'bearers.read': async () => bearers(binding).read((await keyOf(practice)).secret),
+      'bearers.touch': async () => {
+        await bearers(binding).touch((await keyOf(practice)).key)
+        return 'done'
+      },
+      'apiKeys.find': async () => apiKeys(binding).find((await keyOf(practice)).key.keyId),
+      'apiKeys.list': () => apiKeys(binding).list(2),
+      'signingKeys.all': async () => ({ items: await signingKeys(binding).all() }),
+      'authorizationCodes.find': async () => {
+        const { code } = await codeFor(await practice.as('supervisor'))
+        requests = []
+        return authorizationCodes(binding).find(code.split('.')[0] as TicketId)
+      },
       'factors.reserve': () => factors(binding).reserve(practice.users.supervisor.userId, 'active'),
       'limits.undo': async () => {
         const subject = randomToken()
@@ -338,6 +391,19 @@ describe('the data model', () => {
       },
       'users.ofAccount': () => users(binding).ofAccount(accountOf(practice.practice.slug, practice.users.admin.email)),
       'users.byLogin': () => users(binding).byLogin(practice.practice.slug, practice.users.admin.email),
+      'flows.take': async () => {
+        const secret = randomToken()
+        const begun = { practiceSlug: practice.practice.slug, provider: 'google', returnTo: '/' } as const
+        await plant(flows(binding).begin(newFlow(begun, secret, now())).request.Item as Record<string, unknown>)
+        return flows(binding).take(secret)
+      },
+      'flows.session': () => flows(binding).session(linkOf(), admin.user),
+      'identities.find': () => {
+        const subjectHash = subjectHashOf({ issuer: google, subject: practice.practice.slug })
+        return identities(binding).find(practice.practice.slug, subjectHash)
+      },
+      'identities.owner': () => identities(binding).owner(practice.users.patient),
+      'identities.ofUser': () => identities(binding).ofUser(practice.users.patient),
       'practices.mine': () => practices(binding).mine(),
       'practices.find': () => practices(binding).find(),
       'patients.find': () => patients(binding).find(patientId()),
@@ -377,6 +443,15 @@ describe('the data model', () => {
       'audit.byActor': () => auditTrail(binding).byActor(admin.user.userId, month(), { limit: 5 }),
       'audit.byEntity': () => auditTrail(binding).byEntity('Claim', claim.claimId, { limit: 5 }),
       'audit.byDay': () => auditTrail(binding).byDay(now().slice(0, 10), { limit: 5 }),
+      'audit.wholeDay': () => auditTrail(binding).wholeDay(now().slice(0, 10)),
+      'seals.head': () => seals(binding).head(),
+      'seals.advance': async () => {
+        const head = await seals(binding).head()
+        requests = []
+        return seals(binding)
+          .advance(head, head)
+          .then(() => 'done')
+      },
       'journal.record': () =>
         journal(binding)
           .record(event())
@@ -424,6 +499,14 @@ describe('the data model', () => {
     })
   })
 })
+
+const google = 'https://accounts.google.com'
+
+/** The admin's session, as a flow names it. */
+function linkOf(): NonNullable<Flow['link']> {
+  const { practiceId, userId } = admin.user
+  return { practiceId, userId, sessionId: adminSession }
+}
 
 const named = ({ name, index }: Request) => (index ? `${name} ${index}` : name)
 

@@ -17,21 +17,13 @@ export const audit: Step = {
     const { action, gates, committed } = state
     if (!action.audit || committed || !gates.journal) return
     const journal = gates.journal(bindingOf(state))
-    const events = readsOf(state, action.audit)
-    for (let attempt = 1; ; attempt++) {
-      try {
-        // All at once: a list of many patients costs one round trip like a look at one.
-        await Promise.all(events.map(event => journal.record(event)))
-        return
-      } catch (error) {
-        const { requestId, actionId } = state
-        alarm('AUDIT UNAVAILABLE', { requestId, action: actionId, attempt, fault: faultOf(error) })
-        if (attempt === tries) {
-          count('AuditUnavailable')
-          throw new Problem('audit-unavailable', { retryAfter: 5, cause: error })
-        }
-        await pause(attempt * 50)
-      }
+    // All at once: a list of many patients costs one round trip like a look at one.
+    const records = readsOf(state, action.audit).map(event => journal.record(event, triesOf(state)))
+    try {
+      await Promise.all(records)
+    } catch (error) {
+      count('AuditUnavailable')
+      throw new Problem('audit-unavailable', { retryAfter: 5, cause: error })
     }
   },
 
@@ -54,6 +46,18 @@ export const audit: Step = {
       alarm('denial not recorded', { requestId: state.requestId, action: state.actionId, fault: faultOf(failure) })
     }
   },
+}
+
+/** Says of each failed try at a record what is wrong, and whether there is another. */
+function triesOf({ requestId, actionId }: RequestState) {
+  let attempt = 0
+  return async (error: unknown): Promise<boolean> => {
+    attempt++
+    alarm('AUDIT UNAVAILABLE', { requestId, action: actionId, attempt, fault: faultOf(error) })
+    if (attempt === tries) return false
+    await pause(attempt * 50)
+    return true
+  }
 }
 
 /** One record of a read; of a list that tells of patients, one for each of them, so that each can see who looked. */

@@ -1,12 +1,12 @@
-import { isCsrfToken, readSessionCookie } from '../../domain/cookies.ts'
-import { addressSubject } from '../../domain/quotas.ts'
+import { hasSessionCookie, isCsrfToken, readSessionCookie } from '../../domain/cookies.ts'
 import { shouldSlide, standing } from '../../domain/sessionClock.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { isSafe } from '../../kernel/route.ts'
 import type { Session } from '../../schema/identity.ts'
 import { alarm, count, faultOf } from '../observe.ts'
 import { bindingOf, type HttpRequest, type RequestState, type Step } from '../request.ts'
-import { refuse } from './limit.ts'
+import { authenticateBearer, bearerOf } from './bearer.ts'
+import { refuseForged } from './forged.ts'
 
 /**
  * Session, user and rate limit in one burst to the table. A session counts only while its idle and absolute deadlines,
@@ -17,7 +17,11 @@ export const authenticate: Step = {
     const { state } = request.internal
     const { action, gates } = state
     if (action.allow === 'anyone' || !gates.sessions) return
-    const token = readSessionCookie(request.event.cookies)
+    const bearer = bearerOf(request.event.headers.authorization)
+    // One of them might not be the caller's own (RFC 6750 §2).
+    if (bearer !== undefined && hasSessionCookie(state.sent)) throw new Problem('malformed-request')
+    if (bearer !== undefined && gates.bearers) return authenticateBearer(state, gates.bearers, bearer)
+    const token = readSessionCookie(state.sent)
     if (!token) throw new Problem('unauthenticated')
 
     const sessions = gates.sessions(bindingOf(state))
@@ -30,16 +34,7 @@ export const authenticate: Step = {
       sessions.find(token),
       name ? limits?.take(name, named.userId, named.practiceId) : state.allowance,
     ])
-    if (!found) {
-      // A forged cookie costs whom it names nothing: it is taken back, and counted by the address that it came from.
-      const [byAddress] = await Promise.all([
-        limits?.take('anonymous', addressSubject(state.address)),
-        name && limits?.undo(name, named.userId),
-      ])
-      if (byAddress) state.allowance = byAddress
-      refuse(byAddress)
-      throw new Problem('session-expired')
-    }
+    if (!found) return refuseForged(state, 'session-expired', name && { name, subject: named.userId })
     if (allowance) state.allowance = allowance
 
     const { session, user } = found

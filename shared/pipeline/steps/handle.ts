@@ -1,4 +1,11 @@
-import { endedCookie, sessionCookie } from '../../domain/cookies.ts'
+import {
+  endedCookie,
+  endedFlowCookie,
+  flowCookie,
+  readFlowCookie,
+  readSessionCookie,
+  sessionCookie,
+} from '../../domain/cookies.ts'
 import type { AuditFacts, Tools } from '../../kernel/action.ts'
 import type { Binding } from '../../kernel/port.ts'
 import { Problem, type ProblemCode } from '../../kernel/problem.ts'
@@ -50,13 +57,27 @@ function toolsOf(state: RequestState): Tools<ProblemCode> {
         return { session, token, user }
       },
       enter: (session, token) => {
+        // Whoever signs in ends what somebody else began in this browser: its provider would answer to the wrong person.
+        const another = state.session?.sessionId !== session.sessionId
         state.session = session
         state.token = token
-        state.cookies = [sessionCookie(token)]
+        state.cookies = [sessionCookie(token), ...(another && readFlowCookie(state.sent) ? [endedFlowCookie] : [])]
       },
       leave: () => {
         state.left = true
         state.cookies = [endedCookie]
+      },
+    },
+    flow: {
+      current: () => {
+        const secret = readFlowCookie(state.sent)
+        return secret ? { secret, token: readSessionCookie(state.sent) } : undefined
+      },
+      begin: (secret, { seconds, crossSitePost }) => {
+        state.cookies.push(flowCookie(secret, seconds, crossSitePost ? 'None' : 'Lax'))
+      },
+      end: () => {
+        state.cookies.push(endedFlowCookie)
       },
     },
   }
