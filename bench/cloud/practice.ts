@@ -5,7 +5,7 @@ import type { Write } from '../../shared/kernel/write.ts'
 import { recordOf } from '../../shared/pipeline/trail.ts'
 import type { Role, Session, User } from '../../shared/schema/identity.ts'
 import type { PracticeId } from '../../shared/schema/ids.ts'
-import { newDevice } from '../../shared/store/devices.ts'
+import { devices } from '../../shared/store/devices.ts'
 import { journal } from '../../shared/store/journal.ts'
 import { sessions } from '../../shared/store/sessions.ts'
 import { Client, freshAddress } from './client.ts'
@@ -54,10 +54,10 @@ export async function openSession(
 
 /** A browser that a user trusted until then. */
 export async function trustDevice(user: User, expiresAt: string): Promise<void> {
-  const { practiceId, userId } = user
-  const deviceId = idsAt(expiresAt)('dev')
-  const device = { deviceId, practiceId, userId, tokenHash: randomText(43), createdAt: expiresAt, expiresAt }
-  await write(practiceId, newDevice(device))
+  const now = new Date(Date.parse(expiresAt) - 30 * 86_400_000).toJSON()
+  const binding = { now, signal: AbortSignal.timeout(60_000) }
+  const trusted = devices(binding).trust(user, idsAt(now)('dev'), { amr: ['pwd', 'otp'], verifiedAt: now })
+  await write(user.practiceId, trusted.write)
 }
 
 /** Writes as the operator, in the only way there is: with an audit record. */

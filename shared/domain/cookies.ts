@@ -1,14 +1,26 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-const name = '__Host-sid'
+const sessionName = '__Host-sid'
+const deviceName = '__Host-did'
 
-/** The session cookie (RFC 6265bis §4.1.3.2): this host only, HTTPS only, unseen by scripts, never sent from elsewhere. */
-export const sessionCookie = (token: string): string => `${name}=${token}; Path=/; Secure; HttpOnly; SameSite=Strict`
+/** This host only, HTTPS only, unseen by scripts, never sent from elsewhere (RFC 6265bis §4.1.3.2). */
+const attributes = 'Path=/; Secure; HttpOnly; SameSite=Strict'
 
-export const endedCookie = `${name}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0`
+export const sessionCookie = (token: string): string => `${sessionName}=${token}; ${attributes}`
+export const endedCookie = `${sessionName}=; ${attributes}; Max-Age=0`
 
-/** The session's token among a request's cookies. Two of them are an attack on one of them, so neither is taken. */
-export function readSessionCookie(cookies: readonly string[] | undefined): string | undefined {
+/** The cookie of a trusted browser, for so many seconds. It outlives the session: leaving one is not forgetting the other. */
+export const deviceCookie = (token: string, seconds: number): string =>
+  `${deviceName}=${token}; ${attributes}; Max-Age=${Math.max(0, Math.floor(seconds))}`
+export const forgottenCookie = deviceCookie('', 0)
+
+export const readSessionCookie = (cookies: Cookies): string | undefined => read(sessionName, cookies)
+export const readDeviceCookie = (cookies: Cookies): string | undefined => read(deviceName, cookies)
+
+type Cookies = readonly string[] | undefined
+
+/** A token among a request's cookies. Two of one name are an attack on one of them, so neither is taken. */
+function read(name: string, cookies: Cookies): string | undefined {
   const found = (cookies ?? []).filter(cookie => cookie.startsWith(`${name}=`))
   return found.length === 1 ? found[0]?.slice(name.length + 1) || undefined : undefined
 }

@@ -10,6 +10,8 @@ export const quotas = {
   /** Codes tried in one sign-in, and by one user in a day (NIST SP 800-63B-4 §3.2.2). */
   'mfa-challenge': { quota: 5, window: 86_400 },
   'mfa-day': { quota: 20, window: 86_400 },
+  /** Messages to a user about sign-ins from one strange place. */
+  'new-device': { quota: 1, window: 86_400 },
 } as const satisfies Record<string, { quota: number; window: number }>
 
 export type QuotaName = keyof typeof quotas

@@ -26,10 +26,23 @@ const freshMs = 5 * minute
 export const isFresh = ({ verifiedAt }: Session, now: Instant): boolean =>
   verifiedAt !== undefined && Date.parse(now) - Date.parse(verifiedAt) <= freshMs
 
-/** The deadlines of a token made now. One that replaces another keeps its absolute deadline: a refresh never adds to 8 h. */
-export function openingDeadlines(now: Instant, aal: Session['aal'], since: Session | undefined) {
-  const absoluteExpiresAt = since?.absoluteExpiresAt ?? after(now, aal === 'pending' ? pendingMs : absoluteMs)
+/**
+ * The deadlines of a token made now. One that replaces another keeps its absolute deadline: a refresh never adds to 8 h. One
+ * that goes on from an earlier second factor ends when that one's 8 h do.
+ */
+export function openingDeadlines(now: Instant, aal: Session['aal'], since: Session | undefined, until?: Instant) {
+  const whole = after(now, aal === 'pending' ? pendingMs : absoluteMs)
+  const absoluteExpiresAt = since?.absoluteExpiresAt ?? (until ? earlier(whole, until) : whole)
   return { absoluteExpiresAt, idleExpiresAt: idleDeadline(now, absoluteExpiresAt) }
+}
+
+/** Until when a second factor that was shown then carries a session. */
+export const carriesUntil = (verifiedAt: Instant): Instant => after(verifiedAt, absoluteMs)
+
+/** When a session was last used, within the half minute of its sliding; in its last 15 minutes no more than their beginning. */
+export function lastUse({ signedInAt, idleExpiresAt }: Session): Instant {
+  const used = after(idleExpiresAt, -idleMs)
+  return used > signedInAt ? used : signedInAt
 }
 
 export const idleDeadline = (now: Instant, absoluteExpiresAt: Instant): Instant =>

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { Session, User } from '../schema/identity.ts'
+import type { Device, Session, User } from '../schema/identity.ts'
 import type { PatientId, PracticeId, UserId } from '../schema/ids.ts'
 import type { Instant } from '../schema/time.ts'
 import type { Actor, UserActor } from './actor.ts'
@@ -46,6 +46,7 @@ export interface Tools<Code extends ProblemCode> {
   /** Names the patients of whom a list tells: each gets a record of it in their own trail. */
   saw: (records: readonly { patientId: PatientId }[]) => void
   session: SessionTools
+  device: DeviceTools
 }
 
 /** The browser's cookie. The store's part of a session is the `sessions` port's. */
@@ -54,8 +55,20 @@ export interface SessionTools {
   current: () => { session: Session; token: string; user: User }
   /** Answers with the cookie of this session and its deadlines. */
   enter: (session: Session, token: string) => void
+  /** The deadlines as they are stored: moved on by this request only when that has been written. */
+  deadlines: () => Promise<{ idleExpiresAt: Instant; absoluteExpiresAt: Instant; warnAt: Instant }>
   /** Answers with an expired cookie and `Clear-Site-Data`. */
   leave: () => void
+}
+
+/** The cookie by which a trusted browser is known again. Whose it is, and whether it counts, is the `devices` port's to say. */
+export interface DeviceTools {
+  /** What the request came with, unexamined. */
+  token: string | undefined
+  /** Answers with the cookie of this device, which lasts as long as its trust. */
+  remember: (device: Pick<Device, 'expiresAt'>, token: string) => void
+  /** Answers with an expired cookie. */
+  forget: () => void
 }
 
 type PlainObject = z.ZodObject

@@ -28,6 +28,9 @@ const catalogue = {
   'too-many-attempts': [429, 'Too many wrong codes; sign in again'],
   'link-refused': [409, 'This link or code works no more; ask for another'],
   'already-refreshed': [409, 'Another tab has refreshed the session; use its cookie'],
+  'session-not-found': [404, 'There is no such session'],
+  'device-not-found': [404, 'There is no such trusted browser'],
+  'user-not-found': [404, 'There is no such user'],
   'mfa-already-enabled': [409, 'A second factor is enabled already'],
   'mfa-not-set-up': [409, 'Set up a second factor first'],
   // Scheduling

@@ -9,12 +9,14 @@ import type { PatientId } from '../schema/ids.ts'
 import type { Instant } from '../schema/time.ts'
 import type { journal } from '../store/journal.ts'
 import type { limits } from '../store/limits.ts'
+import type { notices } from '../store/notices.ts'
 import type { sessions } from '../store/sessions.ts'
 
 /** The pipeline's own ports, loaded with the action's; absent where the action has no use for them. */
 export interface Gates {
   journal?: typeof journal
   limits?: typeof limits
+  notices?: typeof notices
   sessions?: typeof sessions
 }
 
@@ -39,6 +41,8 @@ export interface RequestState {
   session?: Session
   user?: User
   token?: string
+  /** The cookie of a trusted browser, unexamined. */
+  deviceToken?: string | undefined
   allowance?: Allowance
   /** The sliding of the session's deadline, under way beside the action: whether it was stored. */
   sliding?: Promise<boolean>

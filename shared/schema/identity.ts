@@ -98,16 +98,61 @@ export type TotpFactor = z.infer<typeof TotpFactor>
 export const BackupCode = z.object({ practiceId: PracticeId, userId: UserId, codeHash: z.string(), createdAt: Instant })
 export type BackupCode = z.infer<typeof BackupCode>
 
-/** A browser that a user trusts for 30 days. */
+/** A browser that a user trusts for 30 days. The cookie's secret is stored only as its SHA-256. */
 export const Device = z.object({
   deviceId: DeviceId,
   practiceId: PracticeId,
   userId: UserId,
   tokenHash: z.string(),
+  /** Hashes of tokens that were replaced, latest first: one of them that comes back was stolen. */
+  replaced: z.array(z.string()),
+  /** Of the user when it was trusted: whatever ends all sessions or changes the role ends the trust too. */
+  epoch: z.int().min(0),
+  role: Role,
+  /** When a second factor was last shown in it, and which. */
+  verifiedAt: Instant,
+  amr: z.array(Amr),
+  /** Where it was last seen, for its user to recognise. */
+  source: z.object({ address: z.string(), client: z.string() }),
   createdAt: Instant,
+  usedAt: Instant,
   expiresAt: Instant,
+  version: z.int().min(1),
 })
 export type Device = z.infer<typeof Device>
+
+/** A sign-in in a list: enough for its user to recognise it. */
+export const SignInView = z
+  .strictObject({
+    sessionId: SessionId,
+    signedInAt: Instant,
+    /** Within half a minute. */
+    lastUsedAt: Instant,
+    /** `Firefox on Windows`. */
+    client: z.string(),
+    address: z.string(),
+    aal: Aal,
+    /** Whether it is the one that asks. */
+    current: z.boolean(),
+  })
+  .meta({ id: 'SignIn' })
+export type SignInView = z.infer<typeof SignInView>
+
+/** A trusted browser in a list. */
+export const DeviceView = z
+  .strictObject({
+    deviceId: DeviceId,
+    trustedAt: Instant,
+    lastUsedAt: Instant,
+    expiresAt: Instant,
+    /** `Firefox on Windows`. */
+    client: z.string(),
+    address: z.string(),
+    /** Whether it is the one that asks. */
+    current: z.boolean(),
+  })
+  .meta({ id: 'Device' })
+export type DeviceView = z.infer<typeof DeviceView>
 
 /** How a session appears to its own user. */
 export const SessionView = z

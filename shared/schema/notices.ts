@@ -15,6 +15,7 @@ export const NoticeKind = z.enum([
   'backup-code-used',
   'backup-codes-renewed',
   'new-device',
+  'device-token-reused',
   'sessions-ended',
   'session-token-reused',
   'identity-linked',

@@ -3,11 +3,23 @@ import { generateSync } from 'otplib'
 import { expect } from 'vitest'
 import { passwords } from '../../shared/adapters/passwords.ts'
 import { idsAt } from '../../shared/kernel/random.ts'
-import type { Session, User } from '../../shared/schema/identity.ts'
+import type { Device, Session, User } from '../../shared/schema/identity.ts'
+import { deviceEntity, devices } from '../../shared/store/devices.ts'
 import { sessionEntity, sessions } from '../../shared/store/sessions.ts'
 import { userKey } from '../../shared/store/users.ts'
 import { at } from './clock.ts'
-import { type Answer, type Call, type Client, call, freshAddress, password, place, plant, table } from './index.ts'
+import {
+  type Answer,
+  type Call,
+  type Client,
+  call,
+  freshAddress,
+  inEpoch,
+  password,
+  place,
+  plant,
+  table,
+} from './index.ts'
 
 /** A hash that the password of every planted user has: for practices whose users really sign in. */
 export const realHash = (): Promise<string> => passwords().hash(password)
@@ -31,11 +43,33 @@ export async function sessionOf(user: User, change: Partial<Session> = {}): Prom
   const now = new Date().toJSON()
   const store = sessions({ now, signal: AbortSignal.timeout(10_000) })
   const how = { aal: 'aal2', amr: ['pwd', 'otp'], next: 'none', verifiedAt: now } as const
-  const { session: opened, token } = store.open(user, idsAt(now)('ses'), { ...how, amr: [...how.amr], ...change })
+  const { session: opened, token } = store.open(await inEpoch(user), idsAt(now)('ses'), {
+    ...how,
+    amr: [...how.amr],
+    ...change,
+  })
   const session = { ...opened, ...change }
   await plant({ ...sessionEntity.keys(session), ...session })
   return { user, token, session, call: (actionId, request) => call(actionId, { token, ...request }) }
 }
+
+/** A browser that a user trusts, with any fields, put into the table as it stands; and the cookie that it sends. */
+export async function deviceOf(user: User, change: Partial<Device> = {}) {
+  const now = new Date().toJSON()
+  const store = devices({ now, signal: AbortSignal.timeout(10_000) })
+  const { device: trusted, token } = store.trust(await inEpoch(user), idsAt(now)('dev'), {
+    amr: ['pwd', 'otp'],
+    verifiedAt: now,
+  })
+  const device = { ...trusted, ...change }
+  const item = deviceEntity.create(device).request.Item as Record<string, unknown>
+  await plant(item)
+  return { device, token, item, cookie: `__Host-did=${token}` }
+}
+
+/** The cookie of a trusted browser that an answer sets: nothing when it sets none, or takes it away. */
+export const deviceCookieOf = ({ cookies }: Pick<Answer, 'cookies'>): string | undefined =>
+  cookies.map(cookie => /^__Host-did=[^;]+/.exec(cookie)?.[0]).find(Boolean)
 
 /** A session that owes the code of an enabled authenticator. */
 export const owing = (user: User): ReturnType<typeof sessionOf> =>

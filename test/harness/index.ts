@@ -1,6 +1,6 @@
 import { createHash, randomInt } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, PutCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { inject } from 'vitest'
 import { catalogue, type Entry, isAction, isWorker } from '../../functions/catalogue.ts'
@@ -15,6 +15,7 @@ import { gatesOf, workerGates } from '../../shared/ports/gates.ts'
 import type { AuditEvent } from '../../shared/schema/audit.ts'
 import type { Role, User } from '../../shared/schema/identity.ts'
 import { sessions } from '../../shared/store/sessions.ts'
+import { userKey } from '../../shared/store/users.ts'
 import type { Place } from './setup.ts'
 
 export const place: Place = inject('place')
@@ -186,8 +187,17 @@ async function trailOf(practiceId: string): Promise<AuditEvent[]> {
   return items.sort((a, b) => (a.auditEventId < b.auditEventId ? -1 : 1))
 }
 
+/** A planted user, in the epoch that they are in by now: sessions of an earlier one are over. */
+export async function inEpoch(user: User): Promise<User> {
+  const { pk, sk } = userKey(user.practiceId, user.userId)
+  const { Item } = await table.send(
+    new GetCommand({ TableName: place.environment.TABLE_NAME, Key: { pk, sk }, ConsistentRead: true }),
+  )
+  return { ...user, sessionEpoch: Number(Item?.sessionEpoch ?? user.sessionEpoch) }
+}
+
 async function signIn({ users }: Planted, role: Role, aal: AssuranceLevel): Promise<Client> {
-  const user = users[role]
+  const user = await inEpoch(users[role])
   const now = new Date().toJSON()
   const binding = { now, signal: AbortSignal.timeout(10_000) }
   const next = aal === 'pending' ? (user.factors.length > 0 ? 'mfa-verify' : 'mfa-setup') : 'none'

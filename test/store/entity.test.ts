@@ -5,7 +5,7 @@ import { idsAt, randomToken } from '../../shared/kernel/random.ts'
 import { appointmentEntity, appointments } from '../../shared/store/appointments.ts'
 import { auditTrail } from '../../shared/store/audit.ts'
 import { claims } from '../../shared/store/claims.ts'
-import { newDevice } from '../../shared/store/devices.ts'
+import { deviceEntity, devices } from '../../shared/store/devices.ts'
 import { limits } from '../../shared/store/limits.ts'
 import { patientEntity, patients } from '../../shared/store/patients.ts'
 import { sessionEntity, sessions } from '../../shared/store/sessions.ts'
@@ -119,17 +119,10 @@ describe('ttl, in seconds since 1970', () => {
   })
 
   it('of a device is a day after its deadline', () => {
-    const { practiceId } = practice.practice
-    const expiresAt = '2030-02-01T00:00:00.500Z'
-    const device = {
-      deviceId: idsAt(binding.now)('dev'),
-      practiceId,
-      userId: practice.users.patient.userId,
-      tokenHash: randomToken(),
-      createdAt: binding.now,
-      expiresAt,
-    }
-    expect(newDevice(device).request.Item.ttl).toBe(seconds('2030-02-01T00:00:01.000Z') + 86_400)
+    const trust = { amr: ['pwd' as const], verifiedAt: binding.now }
+    const { device } = devices(binding).trust(practice.users.patient, idsAt(binding.now)('dev'), trust)
+    const { request } = deviceEntity.create({ ...device, expiresAt: '2030-02-01T00:00:00.500Z' })
+    expect((request.Item as { ttl: number }).ttl).toBe(seconds('2030-02-01T00:00:01.000Z') + 86_400)
   })
 
   it('of a rate limit is an hour after its window', async () => {

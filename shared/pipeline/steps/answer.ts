@@ -82,7 +82,8 @@ async function headersOf(state: RequestState): Promise<Record<string, string>> {
       'x-session-warn-at': clock.warnAt,
     }),
     ...(allowance && rateLimitHeaders(allowance)),
-    ...(left && { 'clear-site-data': '"cache", "cookies", "storage"' }),
+    // Not the cookies: the session's is expired by name, and a trusted browser stays so when its user signs out.
+    ...(left && { 'clear-site-data': '"cache", "storage"' }),
   }
 }
 

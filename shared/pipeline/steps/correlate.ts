@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readDeviceCookie } from '../../domain/cookies.ts'
 import type { Instant } from '../../schema/time.ts'
 import type { Step } from '../request.ts'
 
@@ -14,6 +15,7 @@ export const correlate: Step = {
     state.now = new Date(state.startedAt).toJSON() as Instant
     state.signal = AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - reserveMs))
     state.address = http.sourceIp
+    state.deviceToken = readDeviceCookie(event.cookies)
     state.client = (http.userAgent ?? '').replace(/[^\x20-\x7e]/g, ' ').slice(0, 200)
   },
 }

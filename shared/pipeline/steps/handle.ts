@@ -1,4 +1,5 @@
-import { endedCookie, sessionCookie } from '../../domain/cookies.ts'
+import { deviceCookie, endedCookie, forgottenCookie, sessionCookie } from '../../domain/cookies.ts'
+import { deadlines } from '../../domain/sessionClock.ts'
 import type { AuditFacts, Tools } from '../../kernel/action.ts'
 import type { Binding } from '../../kernel/port.ts'
 import { Problem, type ProblemCode } from '../../kernel/problem.ts'
@@ -21,6 +22,11 @@ export async function handle(state: RequestState, ports: LoadedPorts): Promise<v
 
 function toolsOf(state: RequestState): Tools<ProblemCode> {
   const { action, actionId, now, signal, gates } = state
+  const current = () => {
+    const { session, token, user } = state
+    if (!session || !token || !user) throw new Error(`${actionId} asked for the session of an anonymous request`)
+    return { session, token, user }
+  }
   return {
     now,
     signal,
@@ -44,20 +50,29 @@ function toolsOf(state: RequestState): Tools<ProblemCode> {
       state.committed = true
     },
     session: {
-      current: () => {
-        const { session, token, user } = state
-        if (!session || !token || !user) throw new Error(`${actionId} asked for the session of an anonymous request`)
-        return { session, token, user }
-      },
+      current,
       enter: (session, token) => {
         state.session = session
         state.token = token
-        state.cookies = [sessionCookie(token)]
+        setCookie(state, sessionCookie(token))
       },
+      deadlines: async () => deadlines(current().session, now, (await state.sliding) ?? false),
       leave: () => {
         state.left = true
-        state.cookies = [endedCookie]
+        setCookie(state, endedCookie)
       },
     },
+    device: {
+      token: state.deviceToken,
+      remember: ({ expiresAt }, token) =>
+        setCookie(state, deviceCookie(token, (Date.parse(expiresAt) - Date.parse(now)) / 1000)),
+      forget: () => setCookie(state, forgottenCookie),
+    },
   }
+}
+
+/** A later cookie of the same name takes the place of the earlier one. */
+function setCookie(state: RequestState, cookie: string): void {
+  const name = cookie.slice(0, cookie.indexOf('=') + 1)
+  state.cookies = [...state.cookies.filter(other => !other.startsWith(name)), cookie]
 }

@@ -24,7 +24,7 @@ describe('POST /auth/login', () => {
     practice = await newPractice({ passwordHash: hash })
   })
 
-  const sessionsOf = ({ practiceId, userId }: User) => itemsAt(`SESSION#${practiceId}#${userId}`, 'gsi1')
+  const sessionsOf = ({ practiceId, userId }: User) => itemsAt(`SESSION#${practiceId}#${userId}`)
   const stored = async ({ practiceId, userId }: User) =>
     (await itemsAt(`USER#${practiceId}#${userId}`))[0] as unknown as User
 
