@@ -15,11 +15,16 @@ export const limits = /* @__PURE__ */ port({
   load: async () => (await import('../store/limits.ts')).limits,
 })
 
+/** Tells a user that a token of theirs was stolen. */
+export const notices = /* @__PURE__ */ port({
+  grants: [{ table: ['put'], keys: ['NOTICE#*'] }],
+  load: async () => (await import('../store/notices.ts')).notices,
+})
+
 /** Reads the caller's session and user, moves the idle deadline, and ends a sign-in whose old token comes back. */
 export const sessions = /* @__PURE__ */ port({
   grants: [
-    { table: ['get', 'update'], keys: ['SESSION#*'] },
-    { table: ['query'], keys: ['SESSION#*'], index: ['gsi1'] },
+    { table: ['get', 'query', 'update', 'delete'], keys: ['SESSION#*'] },
     { table: ['get'], keys: ['USER#*'] },
   ],
   load: async () => (await import('../store/sessions.ts')).sessions,
@@ -30,9 +35,9 @@ export const sessions = /* @__PURE__ */ port({
  * only these, by name, so that a function which needs none carries no SDK.
  */
 export const gatesOf = (action: Action): Uses => ({
-  ...(action.audit && { journal }),
+  ...((action.audit || action.allow !== 'anyone') && { journal }),
   ...(action.limit !== 'none' && { limits }),
-  ...(action.allow !== 'anyone' && { sessions }),
+  ...(action.allow !== 'anyone' && { notices, sessions }),
 })
 
 /** What a worker's pipeline needs. */

@@ -9,8 +9,14 @@ export const logins = port({
   load: async () => (await import('../store/users.ts')).users,
 })
 
-/** Notes on the caller's own user that a second factor is on. */
+/** Changes the caller's own user: that a second factor is on, or that all sessions end. */
 export const ownUser = port({
   grants: [{ table: ['put'], keys: ['USER#*'] }],
+  load: async () => (await import('../store/users.ts')).users,
+})
+
+/** Finds a user of the practice, and ends all their sessions. */
+export const members = port({
+  grants: [{ table: ['get', 'put'], keys: ['USER#*'] }],
   load: async () => (await import('../store/users.ts')).users,
 })

@@ -3,7 +3,8 @@ import type { Binding } from '../kernel/port.ts'
 import { type Factor, type Login, User } from '../schema/identity.ts'
 import type { PracticeId, UserId } from '../schema/ids.ts'
 import { entity } from './entity.ts'
-import { queryItems } from './read.ts'
+import { practiceOf } from './practice.ts'
+import { getItem, queryItems } from './read.ts'
 import { tableName } from './table.ts'
 
 export const userEntity = entity<User>({
@@ -33,9 +34,17 @@ export const users = (binding: Binding) => ({
     const { items } = await queryItems({ index: 'gsi1', pk: loginKey(slug, email), limit: 1 }, binding)
     return items[0] && userEntity.parse(items[0])
   },
+  /** A user of the practice. */
+  async find(userId: UserId): Promise<User | undefined> {
+    const item = await getItem(userKey(practiceOf(binding), userId), binding)
+    return item && userEntity.parse(item)
+  },
   unchanged: (user: User) => userEntity.unchanged(user, 'credentials-refused'),
   rehashed: (user: User, passwordHash: string) =>
     userEntity.replace(user, { passwordHash, updatedAt: binding.now }, 'credentials-refused'),
+  /** Ends every session and the trust in every browser, with this one write: all of them are of an epoch that is over. */
+  endSessions: (user: User) =>
+    userEntity.replace(user, { sessionEpoch: user.sessionEpoch + 1, updatedAt: binding.now }),
   /** From now on this second factor is asked for. */
   withFactor: (user: User, factor: Factor) =>
     userEntity.replace(user, { factors: [...new Set([...user.factors, factor])], updatedAt: binding.now }),

@@ -10,6 +10,7 @@ describe('reading imports', () => {
       ['shared/kernel/port.ts', false, false],
       ['shared/store/journal.ts', false, true],
       ['shared/store/limits.ts', false, true],
+      ['shared/store/notices.ts', false, true],
       ['shared/store/sessions.ts', false, true],
     ])
   })

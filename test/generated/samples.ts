@@ -10,6 +10,7 @@ import { problemStatus, problemTitle, standardProblems } from '../../shared/kern
 import { isSafe, splitRoute } from '../../shared/kernel/route.ts'
 import type { AuditEvent } from '../../shared/schema/audit.ts'
 import { Role } from '../../shared/schema/identity.ts'
+import { sessionOf } from '../harness/identity.ts'
 import { type Answer, type Call, call, freshAddress, itemsAt, type TestPractice } from '../harness/index.ts'
 
 /** Every action, also those that will be added: what is generated here holds for them all. */
@@ -73,6 +74,9 @@ export async function furnish(practice: TestPractice, patient = 0): Promise<Ids>
     },
   })
   const { userId: usr } = practice.users.patient
+  // Of whoever calls what everybody may: their sign-in and the browser that they trust.
+  const caller = await sessionOf(practice.users.practitioner)
+  const trusted = await caller.call('devices.trust')
   return {
     prc: practice.practice.practiceId,
     pat: patientId,
@@ -82,6 +86,8 @@ export async function furnish(practice: TestPractice, patient = 0): Promise<Ids>
     clm: claimId,
     tel: telehealthId,
     usr,
+    ses: caller.session.sessionId,
+    dev: trusted.body.deviceId,
   }
 }
 
@@ -102,7 +108,7 @@ export function sampleOf(id: string): Sample {
   }
 }
 
-const anyId = /\b(prc|usr|pat|prn|cov|apt|clm|tel)_[0-9A-Z]{20}\b/g
+const anyId = /\b(prc|usr|pat|prn|cov|apt|clm|tel|ses|dev)_[0-9A-Z]{20}\b/g
 
 /** The prefixes of the ids that a sample names. */
 export const prefixesIn = (sample: Sample): string[] => [

@@ -4,14 +4,13 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Binding } from '../../shared/kernel/port.ts'
 import { idsAt, randomToken } from '../../shared/kernel/random.ts'
 import type { Claim } from '../../shared/schema/claims.ts'
-import type { Device, Session } from '../../shared/schema/identity.ts'
 import type { TelehealthId } from '../../shared/schema/ids.ts'
 import type { SubmissionMessage } from '../../shared/schema/submissions.ts'
 import { appointments } from '../../shared/store/appointments.ts'
 import { auditTrail } from '../../shared/store/audit.ts'
 import { claims } from '../../shared/store/claims.ts'
 import { coverages } from '../../shared/store/coverages.ts'
-import { devices, newDevice } from '../../shared/store/devices.ts'
+import { devices } from '../../shared/store/devices.ts'
 import { factors } from '../../shared/store/factors.ts'
 import { interchanges } from '../../shared/store/interchanges.ts'
 import { journal } from '../../shared/store/journal.ts'
@@ -27,7 +26,7 @@ import { telehealth } from '../../shared/store/telehealth.ts'
 import { users } from '../../shared/store/users.ts'
 import { ago, book } from '../functions/appointments/fixture.ts'
 import { draft, submitted, transmit } from '../functions/claims/fixture.ts'
-import { enrol } from '../harness/identity.ts'
+import { deviceOf, enrol } from '../harness/identity.ts'
 import { type Client, itemsLike, newPractice, plant, type TestPractice } from '../harness/index.ts'
 import { builders, entities, patterns } from './document.ts'
 
@@ -128,7 +127,7 @@ describe('the data model', () => {
     telehealthId = room.body.telehealthId
     const host = await practice.as('practitioner')
     await host.call('telehealth.join', { params: { telehealthId } })
-    await plant(newDevice(deviceOf(practice, 20)).request.Item)
+    await deviceOf(practice.users.patient)
     const told = notices(binding).tell(idsAt(binding.now)('ntc'), practice.users.patient, 'new-device')
     await plant(told.request.Item as Record<string, unknown>)
   })
@@ -237,6 +236,7 @@ describe('the data model', () => {
       await plant(item)
       return { session, item, shard: Number(String(item.gsi2pk).split('#')[2]) }
     }
+    const overDevice = () => deviceOf(practice.users.patient, { expiresAt: new Date(Date.now() - 86_400_000).toJSON() })
     const aliveSession = async () => {
       const { session, write } = sessions(binding).open(practice.users.biller, idsAt(now())('ses'), {
         aal: 'aal2',
@@ -254,25 +254,29 @@ describe('the data model', () => {
         await sessions({ ...binding, now: new Date(Date.now() + 60_000).toJSON() }).slide(await aliveSession())
         return 'done'
       },
-      'sessions.endFamily': async () => {
-        const { session } = await overSession()
-        return sessions(binding).endFamily(session)
-      },
+      'sessions.ofUser': () => sessions(binding).ofUser(admin.user.userId),
       'sessions.expired': async () => {
         const { shard } = await overSession()
         return sessions(binding).expired(shard, now())
       },
       'sessions.sweep': async () => sessions(binding).sweep((await overSession()).item, now()),
       'devices.expired': async () => {
-        const item = newDevice(deviceOf(practice, -1)).request.Item
-        await plant(item)
-        return devices(binding).expired(Number(item.gsi2pk.split('#')[2]), now())
+        const { item } = await overDevice()
+        requests = []
+        return devices(binding).expired(Number(String(item.gsi2pk).split('#')[2]), now())
       },
       'devices.sweep': async () => {
-        const item = newDevice(deviceOf(practice, -1)).request.Item
-        await plant(item)
+        const { item } = await overDevice()
+        requests = []
         return devices(binding).sweep(item, now())
       },
+      'devices.find': async () => {
+        const { token } = await deviceOf(practice.users.patient)
+        requests = []
+        return devices(binding).find(token)
+      },
+      'devices.ofUser': () => devices(binding).ofUser(practice.users.patient),
+      'users.find': () => users(binding).find(admin.user.userId),
       'limits.take': () => limits(binding).take('read', randomToken()),
       'factors.reserve': () => factors(binding).reserve(practice.users.supervisor.userId, 'active'),
       'limits.undo': async () => {
@@ -394,15 +398,3 @@ function isEmpty(answer: unknown): boolean {
 }
 
 const dueShardOf = ({ claimId }: SubmissionMessage) => claimId.charCodeAt(claimId.length - 1) % 4
-
-function deviceOf({ practice, users }: TestPractice, days: number): Device {
-  const now = new Date().toJSON()
-  return {
-    deviceId: idsAt(now)('dev'),
-    practiceId: practice.practiceId,
-    userId: users.patient.userId as Session['userId'],
-    tokenHash: randomToken(),
-    createdAt: now,
-    expiresAt: new Date(Date.now() + days * 86_400_000).toJSON(),
-  }
-}

@@ -4,8 +4,9 @@ import { shouldSlide, standing } from '../../domain/sessionClock.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { isSafe } from '../../kernel/route.ts'
 import type { Session } from '../../schema/identity.ts'
-import { alarm, count, faultOf } from '../observe.ts'
+import { alarm, faultOf } from '../observe.ts'
 import { bindingOf, type HttpRequest, type RequestState, type Step } from '../request.ts'
+import { endReused } from '../reuse.ts'
 
 /**
  * Session, user and rate limit in one burst to the table. A session counts only while its idle and absolute deadlines,
@@ -40,8 +41,7 @@ export const authenticate: Step = {
     state.facts = { ...state.facts, practiceId, userId, sessionId }
     const stands = standing(session, user, state.now)
     if (stands === 'reused') {
-      await sessions.endFamily(session)
-      count('SessionTokensReused')
+      await endReused(state, session, user)
       throw new Problem('session-reused')
     }
     if (stands !== 'alive') throw new Problem('session-expired')

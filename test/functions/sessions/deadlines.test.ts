@@ -2,6 +2,7 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { catalogue, isAction } from '../../../functions/catalogue.ts'
 import type { User } from '../../../shared/schema/identity.ts'
+import { sessionEntity } from '../../../shared/store/sessions.ts'
 import { userKey } from '../../../shared/store/users.ts'
 import { at, plus } from '../../harness/clock.ts'
 import { changeUser, sessionOf } from '../../harness/identity.ts'
@@ -22,7 +23,7 @@ describe('a session', () => {
   })
 
   const stored = async ({ session }: Awaited<ReturnType<typeof sessionOf>>) =>
-    (await itemsAt(`SESSION#${session.tokenHash}`))[0]
+    (await itemsAt(sessionEntity.keys(session).pk)).find(({ tokenHash }) => tokenHash === session.tokenHash)
   const opened = (role: User['role'] = 'admin', change = {}) => at(noon, () => sessionOf(practice.users[role], change))
 
   it('401 at its idle deadline, and 200 a millisecond before', async () => {
