@@ -1,5 +1,6 @@
 import { generateSync } from 'otplib'
 import { wallTimeOf } from '../../shared/domain/scheduling/wallTime.ts'
+import type { Client } from '../cloud/client.ts'
 import { openSession, password, trustDevice } from '../cloud/practice.ts'
 import type { Round } from './round.ts'
 
@@ -11,6 +12,7 @@ export async function walk(round: Round): Promise<void> {
   await meet(round, visit.telehealthId)
   await bill(round, visit.appointmentId)
   await lookAfter(round)
+  await endSessions(round)
   await cleanUp(round)
 }
 
@@ -31,6 +33,39 @@ async function signIn(round: Round): Promise<void> {
   await round.call('mfa.enable', pending, { body: { code: code(-1) } })
   const owing = await practice.as('supervisor', { aal: 'pending', next: 'mfa-verify' })
   await round.call('mfa.verify', owing, { body: { code: code(0) } })
+  await trust(round, owing)
+}
+
+/** The browser is trusted, signs in without a factor, and is forgotten. */
+async function trust(round: Round, client: Client): Promise<void> {
+  const { slug } = round.practice.practice
+  const { supervisor } = round.practice.users
+  const { deviceId } = await round.call('devices.trust', client)
+  await round.call('devices.list', client)
+  const body = { practice: slug, email: supervisor.email, password }
+  await round.call('auth.login', client, { body, variant: 'from a trusted browser' })
+  await round.call('devices.remove', client, { params: { deviceId } })
+  await trustDevice(supervisor, new Date(Date.now() + 60_000).toJSON())
+  await round.call('devices.remove-all', client)
+}
+
+/** Sessions that are listed, kept and ended, and more of a patient's than there may be. What is planted later is of an epoch that is over. */
+async function endSessions(round: Round): Promise<void> {
+  const { practice } = round
+  const [here, admin] = [await practice.as('auditor'), await practice.as('admin')]
+  await practice.as('auditor')
+  const { items } = await round.call('sessions.list', here)
+  const { sessionId } = items.find(({ current }: { current: boolean }) => !current)
+  await round.call('sessions.revoke', here, { params: { sessionId } })
+  await round.call('sessions.keep-alive', here)
+  const params = { userId: practice.users.patient.userId }
+  for (let opened = 0; opened < 11; opened++) await practice.as('patient')
+  await round.work('sessions.evict')
+  await round.call('sessions.list-of-user', admin, { params })
+  await round.call('sessions.revoke-of-user', admin, { params })
+  const renewed = await practice.as('supervisor')
+  await round.call('sessions.revoke-others', renewed)
+  await round.call('sessions.revoke-all', renewed)
 }
 
 async function register(round: Round): Promise<void> {
