@@ -53,6 +53,8 @@ async function start() {
         port: options.port,
         host: options.host,
         services: () => standins.services,
+        // So that links in mails lead to this run.
+        environment: options.port ? { PORTAL_ORIGIN: `http://localhost:${options.port}` } : {},
         secrets: secretsFor(assembly.directory, clearinghouse.url),
         ready: name => watcher?.ready(name),
         say,
