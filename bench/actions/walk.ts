@@ -28,9 +28,15 @@ async function signIn(round: Round): Promise<void> {
   const { secret } = await round.call('mfa.setup', pending)
   const code = (steps: number) => generateSync({ secret, epoch: Math.floor(Date.now() / 1_000) + steps * 30 })
   // A code works once: the step before goes to the enrolment, the present one to the sign-in.
-  await round.call('mfa.enable', pending, { body: { code: code(-1) } })
+  const { backupCodes } = await round.call('mfa.enable', pending, { body: { code: code(-1) } })
+  // A change of factors begins an epoch: what is planted from here on is of it.
+  practice.users.supervisor.sessionEpoch++
   const owing = await practice.as('supervisor', { aal: 'pending', next: 'mfa-verify' })
   await round.call('mfa.verify', owing, { body: { code: code(0) } })
+  await round.call('mfa.status', owing)
+  await round.call('mfa.step-up', owing, { body: { code: backupCodes[0] } })
+  await round.call('mfa.regenerate-backup-codes', owing)
+  practice.users.supervisor.sessionEpoch++
 }
 
 async function register(round: Round): Promise<void> {

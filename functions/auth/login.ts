@@ -3,6 +3,7 @@ import { viewOf } from '../../shared/domain/sessionView.ts'
 import { afterFirstFactor } from '../../shared/domain/signIn.ts'
 import { defineAction } from '../../shared/kernel/action.ts'
 import { passwords } from '../../shared/ports/passwords.ts'
+import { practices } from '../../shared/ports/practices.ts'
 import { sessions } from '../../shared/ports/sessions.ts'
 import { logins } from '../../shared/ports/users.ts'
 import { PracticeSlug, SessionView } from '../../shared/schema/identity.ts'
@@ -29,16 +30,20 @@ export default defineAction({
   timeout: 10,
   memory: 1769,
   metric: 'PasswordsAccepted',
-  uses: { logins, passwords, sessions },
+  uses: { logins, passwords, practices, sessions },
 
-  async handle({ body, logins, passwords, sessions, now, newId, about, commit, fail, session }) {
+  async handle({ body, logins, passwords, practices, sessions, now, newId, about, commit, fail, session }) {
     const user = await logins.byLogin(body.practice, body.email)
     if (user) about({ practiceId: user.practiceId, userId: user.userId, patientId: user.patientId })
 
-    const { right, outdated } = await passwords.verify(body.password, user?.passwordHash)
+    const [{ right, outdated }, practice] = await Promise.all([
+      passwords.verify(body.password, user?.passwordHash),
+      // Read beside the hash, which takes longer: the policy costs a sign-in no time.
+      user && practices.of(user),
+    ])
     if (!user || !right || user.status !== 'active') return fail('credentials-refused')
 
-    const opening = afterFirstFactor(user, ['pwd'], { trusted: false, policy: undefined }, now)
+    const opening = afterFirstFactor(user, ['pwd'], { trusted: false, policy: practice?.signIn }, now)
     const opened = sessions.open(user, newId('ses'), opening)
     about({ sessionId: opened.session.sessionId })
     await commit(

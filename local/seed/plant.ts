@@ -87,9 +87,7 @@ export async function plantPractice({ slug, newId, now, passwordHash, sealedSeed
     }
     await write(...newUser(user))
     if (sealedSeed) {
-      const { setUp, activate } = factors(binding)
-      await write(setUp(userId, await sealedSeed(userId)))
-      await write(activate(userId))
+      await write(factors(binding).plant(userId, await sealedSeed(userId)))
     }
     return user
   }

@@ -22,7 +22,7 @@ export function afterFirstFactor(
     if (trusted && !isWorkforce(user.role)) return { aal: 'aal1+device', amr, next: 'none' }
     return { aal: 'pending', amr, next: 'mfa-verify' }
   }
-  if (isWorkforce(user.role) || graceIsOver(user, policy, now)) return { aal: 'pending', amr, next: 'mfa-setup' }
+  if (mustHaveFactor(user, policy, now)) return { aal: 'pending', amr, next: 'mfa-setup' }
   // Whoever has no factor has shown all that they have.
   return { aal: 'aal1', amr, next: 'none', verifiedAt: now }
 }
@@ -34,6 +34,41 @@ export const afterSecondFactor = (amr: Session['amr'], now: Instant): Opening =>
   next: 'none',
   verifiedAt: now,
 })
+
+/**
+ * A code by text message. It signs in at aal2, but it shows nothing anew: whoever took over a phone number must not change how
+ * its owner signs in (NIST SP 800-63B-4 §3.2.9, restricted authenticators).
+ */
+export const afterSmsCode = (amr: Session['amr']): Opening => ({ aal: 'aal2', amr: [...new Set(amr)], next: 'none' })
+
+/** A backup code, where the authenticator answers no more: another must be bound before anything else (§4.2.2). */
+export const toRebind = (amr: Session['amr']): Opening => ({
+  aal: 'pending',
+  amr: [...new Set(amr)],
+  next: 'mfa-setup',
+})
+
+/** The password again, by whoever has no factor: the session is worth what it was, and has shown all that they have. */
+export const afterPasswordAgain = ({ aal, amr, next }: Session, now: Instant): Opening => ({
+  aal,
+  amr: [...new Set([...amr, 'pwd' as const])],
+  next,
+  verifiedAt: now,
+})
+
+/** Whether nobody in this role, at this practice, signs in without a second factor any more. */
+export const mustHaveFactor = (user: User, policy: SignInPolicy | undefined, now: Instant): boolean =>
+  isWorkforce(user.role) || graceIsOver(user, policy, now)
+
+/** A practice's policy as somebody sets it: since when it is demanded is not theirs to say, nor moved by saying it again. */
+export function revisedPolicy(
+  before: SignInPolicy,
+  { patientMfa, graceDays }: Pick<SignInPolicy, 'patientMfa' | 'graceDays'>,
+  now: Instant,
+): SignInPolicy {
+  if (patientMfa === 'offered') return { patientMfa, graceDays }
+  return { patientMfa, graceDays, requiredSince: before.requiredSince ?? now }
+}
 
 /** Until when a patient may sign in without a second factor that the practice demands. */
 export function graceEnds(user: User, policy: SignInPolicy | undefined): Instant | undefined {

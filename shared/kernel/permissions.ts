@@ -13,6 +13,7 @@ const permissionsOf = {
     'claim:read',
     'patient:read',
     'practitioner:read',
+    'sms-factor:manage',
     'telehealth:join',
     'telehealth:read',
   ],

@@ -30,6 +30,13 @@ const catalogue = {
   'already-refreshed': [409, 'Another tab has refreshed the session; use its cookie'],
   'mfa-already-enabled': [409, 'A second factor is enabled already'],
   'mfa-not-set-up': [409, 'Set up a second factor first'],
+  'last-factor': [409, 'This is the only second factor; add another before it is removed'],
+  'stronger-factor-needed': [
+    409,
+    'Set up an authenticator app or a passkey first; text messages only stand in for them',
+  ],
+  'mfa-not-owed': [409, 'This session owes no second factor'],
+  'too-many-texts': [429, 'Too many text messages; wait, or use another factor'],
   // Scheduling
   'patient-not-found': [404, 'There is no such patient'],
   'practitioner-not-found': [404, 'There is no such practitioner'],

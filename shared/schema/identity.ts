@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { DeviceId, PatientId, PracticeId, PractitionerId, SessionId, UserId } from './ids.ts'
-import { Email } from './people.ts'
+import { DeviceId, PatientId, PracticeId, PractitionerId, SessionId, TicketId, UserId } from './ids.ts'
+import { Email, Phone } from './people.ts'
 import { Instant } from './time.ts'
 
 /** The name of a practice in an address: `harbor`. */
@@ -79,11 +79,13 @@ export const Session = z.object({
 })
 export type Session = z.infer<typeof Session>
 
-/** A TOTP authenticator. Its seed is a KMS ciphertext bound to the user. */
+/**
+ * A TOTP authenticator. Its seed is a KMS ciphertext bound to the user. One that is being set up stands apart from the enabled
+ * one, which it replaces when it has shown a code.
+ */
 export const TotpFactor = z.object({
   practiceId: PracticeId,
   userId: UserId,
-  status: z.enum(['pending', 'active', 'disabled']),
   seed: z.string(),
   /** The last time step that was accepted: an older or equal one is a replay. */
   lastStep: z.int(),
@@ -94,7 +96,28 @@ export const TotpFactor = z.object({
 })
 export type TotpFactor = z.infer<typeof TotpFactor>
 
-/** A backup code, kept as its HMAC. Redeeming it deletes it. */
+/** The last code that was sent to a phone: it works once, until it expires, in the session that asked for it. */
+export const SmsChallenge = z.object({ ticketId: TicketId, sessionId: SessionId, expiresAt: Instant })
+export type SmsChallenge = z.infer<typeof SmsChallenge>
+
+/** A phone that gets codes: a restricted authenticator (NIST SP 800-63B-4 §3.2.9), so only beside another factor. */
+export const SmsFactor = z.object({
+  practiceId: PracticeId,
+  userId: UserId,
+  status: z.enum(['pending', 'active']),
+  phone: Phone,
+  challenge: SmsChallenge.optional(),
+  /** When a code was last sent. */
+  sentAt: Instant,
+  /** When its user was told of the risk and took it. */
+  riskAcceptedAt: Instant.optional(),
+  failures: z.int().min(0),
+  createdAt: Instant,
+  version: z.int().min(1),
+})
+export type SmsFactor = z.infer<typeof SmsFactor>
+
+/** A backup code, kept as its hash. Redeeming it deletes it. */
 export const BackupCode = z.object({ practiceId: PracticeId, userId: UserId, codeHash: z.string(), createdAt: Instant })
 export type BackupCode = z.infer<typeof BackupCode>
 
@@ -130,3 +153,47 @@ export const SessionView = z
   })
   .meta({ id: 'Session' })
 export type SessionView = z.infer<typeof SessionView>
+
+/** Six digits of the app, or a backup code with or without its dashes. */
+export const FactorCode = z
+  .string()
+  .transform(text => text.replace(/[\s-]/g, '').toUpperCase())
+  .pipe(z.string().regex(/^(\d{6}|[0-9A-HJKMNP-TV-Z]{25})$/, 'must be 6 digits or a backup code'))
+
+/** Eight digits of a text message. */
+export const SmsCode = z.string().regex(/^\d{8}$/, 'must be 8 digits')
+
+/** What a user can sign in with, beside the password. */
+export const MfaStatus = z
+  .strictObject({
+    factors: z.array(Factor),
+    /** Those that answer no more, after a hundred wrong codes in a row: they must be set up anew. */
+    blocked: z.array(Factor),
+    backupCodesLeft: z.int().min(0),
+    /** The last two digits of the phone that gets codes. */
+    phoneEnding: z.string().length(2).optional(),
+    /** Whether the practice, or the role, demands a second factor. */
+    required: z.boolean(),
+    /** Until when whoever has none may still sign in without. */
+    graceEnds: Instant.optional(),
+  })
+  .meta({ id: 'MfaStatus' })
+export type MfaStatus = z.infer<typeof MfaStatus>
+
+/** A code that is on its way to a phone. */
+export const CodeSent = z
+  .strictObject({
+    phoneEnding: z.string().length(2),
+    expiresAt: Instant,
+    /** Before this no other code is sent. */
+    nextAt: Instant,
+  })
+  .meta({ id: 'CodeSent' })
+export type CodeSent = z.infer<typeof CodeSent>
+
+/** Backup codes as they are shown, this once, with the session that goes on: every other one has ended. */
+export const WithBackupCodes = z.strictObject({
+  session: SessionView,
+  /** Each works once, where no factor is at hand. */
+  backupCodes: z.array(z.string()).length(10),
+})

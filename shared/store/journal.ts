@@ -45,7 +45,10 @@ async function attemptCommit(
     const reasons = cancellationReasons(error)
     if (!reasons) throw error
     const failed = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed')
-    if (failed >= 0) throw new Problem(writes[failed]?.onConflict ?? 'conflict', { cause: error })
+    if (failed >= 0) {
+      const { onConflict = 'conflict', retryAfter }: Partial<Write> = writes[failed] ?? {}
+      throw new Problem(onConflict, { cause: error, ...(retryAfter !== undefined && { retryAfter }) })
+    }
     if (reasons.some(({ Code }) => Code === 'TransactionConflict')) return new Problem('conflict', { cause: error })
     throw new Problem('unavailable', { retryAfter: 1, cause: error })
   }

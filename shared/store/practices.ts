@@ -1,6 +1,6 @@
 import type { Binding } from '../kernel/port.ts'
 import type { PracticeId } from '../schema/ids.ts'
-import { Practice } from '../schema/practices.ts'
+import { Practice, type SignInPolicy } from '../schema/practices.ts'
 import { entity } from './entity.ts'
 import { practiceOf } from './practice.ts'
 import { getItem } from './read.ts'
@@ -21,6 +21,17 @@ export const practices = (binding: Binding) => ({
     if (!practice) throw new Error('a practice that has users is missing')
     return practice
   },
+
+  /** The practice of whoever is not signed in yet, as their own ticket or user names it. */
+  async of({ practiceId }: { practiceId: PracticeId }): Promise<Practice> {
+    const item = await getItem(practiceKey(practiceId), binding)
+    if (!item) throw new Error('a practice that has users is missing')
+    return practiceEntity.parse(item)
+  },
+
+  /** From now on people sign in by this policy. */
+  setSignIn: (practice: Practice, signIn: SignInPolicy) =>
+    practiceEntity.replace(practice, { signIn, updatedAt: binding.now }),
 
   async find(): Promise<Practice | undefined> {
     const item = await getItem(practiceKey(practiceOf(binding)), binding)

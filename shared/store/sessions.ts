@@ -3,6 +3,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { graceMs, idleDeadline, openingDeadlines } from '../domain/sessionClock.ts'
 import type { Binding } from '../kernel/port.ts'
 import { randomToken } from '../kernel/random.ts'
+import type { Write } from '../kernel/write.ts'
 import { Session, type User } from '../schema/identity.ts'
 import type { PracticeId, SessionId, UserId } from '../schema/ids.ts'
 import type { Instant } from '../schema/time.ts'
@@ -85,8 +86,12 @@ export const sessions = (binding: Pick<Binding, 'signal' | 'now' | 'source'>) =>
   retire: (session: Session) =>
     sessionEntity.replace(session, { graceUntil: new Date(Date.parse(binding.now) + graceMs).toJSON() }),
 
-  /** Ends this token. Fails when a refresh has just replaced it: then it is the new one that must be ended. */
-  close: (session: Session) => sessionEntity.remove(session, 'already-refreshed'),
+  /** Ends this token. Fails when a refresh has replaced it: then it is the new one that must be ended. */
+  close(session: Session): Write<'already-refreshed'> {
+    const { request, ...write } = sessionEntity.remove(session, 'already-refreshed')
+    const ConditionExpression = `${request.ConditionExpression} AND attribute_not_exists(graceUntil)`
+    return { ...write, request: { ...request, ConditionExpression } }
+  },
 
   /** Moves the idle deadline on. Never back, and never of a session that was closed or replaced meanwhile. */
   async slide(session: Session): Promise<void> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Binding } from '../kernel/port.ts'
 import { type Factor, type Login, User } from '../schema/identity.ts'
 import type { PracticeId, UserId } from '../schema/ids.ts'
+import type { Instant } from '../schema/time.ts'
 import { entity } from './entity.ts'
 import { queryItems } from './read.ts'
 import { tableName } from './table.ts'
@@ -37,9 +38,28 @@ export const users = (binding: Binding) => ({
   rehashed: (user: User, passwordHash: string) =>
     userEntity.replace(user, { passwordHash, updatedAt: binding.now }, 'credentials-refused'),
   /** From now on this second factor is asked for. */
-  withFactor: (user: User, factor: Factor) =>
-    userEntity.replace(user, { factors: [...new Set([...user.factors, factor])], updatedAt: binding.now }),
+  withFactor: (user: User, factor: Factor) => renewed(user, [...new Set([...user.factors, factor])], binding.now),
+
+  /** From now on these are asked for no more. */
+  withoutFactors: (user: User, gone: readonly Factor[]) =>
+    renewed(
+      user,
+      user.factors.filter(factor => !gone.includes(factor)),
+      binding.now,
+    ),
+
+  /** Their factors are what they were, and what stands in for them is new. */
+  withNewCodes: (user: User) => renewed(user, user.factors, binding.now),
 })
+
+/** A change of factors is a new epoch: every session of before ends, and the user is given for the one that goes on. */
+function renewed(user: User, factors: Factor[], updatedAt: Instant) {
+  const sessionEpoch = user.sessionEpoch + 1
+  return {
+    user: { ...user, factors, sessionEpoch },
+    write: userEntity.replace(user, { factors, sessionEpoch, updatedAt }),
+  }
+}
 
 /** A new user, and the item that keeps its e-mail unique in the practice. */
 export const newUser = (user: User) => [

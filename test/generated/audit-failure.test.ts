@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { wallTimeOf } from '../../shared/domain/scheduling/wallTime.ts'
 import { withoutAudit } from '../harness/faults.ts'
-import { codeOf, enrol, owing, realHash } from '../harness/identity.ts'
+import { codeOf, enrol, freshPhone, owing, realHash, rested, textedCode, withPhone } from '../harness/identity.ts'
 import { type Answer, itemsOf, newPractice, password, type TestPractice } from '../harness/index.ts'
 import { outputOf } from '../harness/output.ts'
 import {
@@ -82,6 +82,13 @@ describe('while no audit record can be written', () => {
   })
 })
 
+/** A patient to whose phone the first code is on its way. */
+async function textedFirst(practice: TestPractice) {
+  const { client } = await enrol(await practice.as('patient', 'aal1'))
+  await client.call('mfa.sms-setup', { body: { phone: freshPhone() } })
+  return { client, user: practice.users.patient }
+}
+
 const furnished = new Map<string, Promise<Ids>>()
 
 /** Reads can share what is furnished; a second furnishing would find the times taken. */
@@ -102,6 +109,31 @@ async function ready(id: string, practice: TestPractice): Promise<{ request: Sam
     if (id === 'mfa.setup') return { request, token: pending.token }
     const { body } = await pending.call('mfa.setup')
     return { request: { ...request, body: { code: codeOf(body.secret) } }, token: pending.token }
+  }
+  if (id === 'mfa.sms-setup' || id === 'mfa.disable') {
+    const { client } = await enrol(await practice.as('patient', 'aal1'))
+    return { request, token: client.token }
+  }
+  if (id === 'mfa.sms-enable') {
+    const { client, user } = await textedFirst(practice)
+    return { request: { ...request, body: { code: await textedCode(user), riskAccepted: true } }, token: client.token }
+  }
+  if (id === 'mfa.sms-disable') {
+    const { client } = await withPhone(practice)
+    return { request, token: client.token }
+  }
+  if (id === 'mfa.sms-send' || id === 'mfa.sms-verify') {
+    const { user } = await withPhone(practice)
+    await rested(user)
+    const pending = await owing(user)
+    if (id === 'mfa.sms-send') return { request, token: pending.token }
+    await pending.call('mfa.sms-send')
+    return { request: { ...request, body: { code: await textedCode(user) } }, token: pending.token }
+  }
+  if (id === 'mfa.step-up' || id === 'mfa.regenerate-backup-codes') {
+    const { client, backupCodes } = await enrol(await practice.as('supervisor', 'pending'))
+    const body = id === 'mfa.step-up' ? { code: backupCodes[0] } : request.body
+    return { request: { ...request, body }, token: client.token }
   }
   if (id === 'mfa.verify') {
     const { backupCodes } = await enrol(await practice.as('supervisor', 'pending'))

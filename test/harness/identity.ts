@@ -1,13 +1,29 @@
+import { randomInt } from 'node:crypto'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { generateSync } from 'otplib'
 import { expect } from 'vitest'
+import { links } from '../../shared/adapters/links.ts'
 import { passwords } from '../../shared/adapters/passwords.ts'
 import { idsAt } from '../../shared/kernel/random.ts'
 import type { Session, User } from '../../shared/schema/identity.ts'
+import type { TicketId } from '../../shared/schema/ids.ts'
 import { sessionEntity, sessions } from '../../shared/store/sessions.ts'
 import { userKey } from '../../shared/store/users.ts'
 import { at } from './clock.ts'
-import { type Answer, type Call, type Client, call, freshAddress, password, place, plant, table } from './index.ts'
+import {
+  type Answer,
+  type Call,
+  type Client,
+  call,
+  freshAddress,
+  inEpoch,
+  itemsLike,
+  password,
+  place,
+  plant,
+  type TestPractice,
+  table,
+} from './index.ts'
 
 /** A hash that the password of every planted user has: for practices whose users really sign in. */
 export const realHash = (): Promise<string> => passwords().hash(password)
@@ -31,7 +47,11 @@ export async function sessionOf(user: User, change: Partial<Session> = {}): Prom
   const now = new Date().toJSON()
   const store = sessions({ now, signal: AbortSignal.timeout(10_000) })
   const how = { aal: 'aal2', amr: ['pwd', 'otp'], next: 'none', verifiedAt: now } as const
-  const { session: opened, token } = store.open(user, idsAt(now)('ses'), { ...how, amr: [...how.amr], ...change })
+  const { session: opened, token } = store.open(await inEpoch(user), idsAt(now)('ses'), {
+    ...how,
+    amr: [...how.amr],
+    ...change,
+  })
   const session = { ...opened, ...change }
   await plant({ ...sessionEntity.keys(session), ...session })
   return { user, token, session, call: (actionId, request) => call(actionId, { token, ...request }) }
@@ -78,5 +98,47 @@ export const changeUser = ({ practiceId, userId }: User, change: Partial<User>) 
         .join(', ')}`,
       ExpressionAttributeNames: Object.fromEntries(Object.keys(change).map(name => [`#${name}`, name])),
       ExpressionAttributeValues: Object.fromEntries(Object.entries(change).map(([name, value]) => [`:${name}`, value])),
+    }),
+  )
+
+/** What a practice's people were told of, in order. */
+export const noticesOf = async ({ practice }: TestPractice): Promise<string[]> =>
+  (await itemsLike(`NOTICE#${practice.practiceId}#`))
+    .sort((a, b) => (`${a.createdAt}${a.noticeId}` < `${b.createdAt}${b.noticeId}` ? -1 : 1))
+    .map(({ kind }) => String(kind))
+
+/** The code of the text message that was last sent to somebody, made as its delivery makes it. */
+export async function textedCode({ practiceId, userId }: User): Promise<string> {
+  const texts = (await itemsLike(`NOTICE#${practiceId}#`)).filter(
+    notice => notice.kind === 'sms-code' && notice.userId === userId,
+  )
+  const last = texts.sort((a, b) => (`${a.createdAt}${a.noticeId}` < `${b.createdAt}${b.noticeId}` ? -1 : 1)).at(-1)
+  if (!last) throw new Error('no text message was sent')
+  return links().code('sms', last.ticketId as TicketId)
+}
+
+/** A patient with an app and, beside it, a phone that gets codes. */
+export async function withPhone(practice: TestPractice, phone = freshPhone()) {
+  const { client: enrolled, secret, backupCodes } = await enrol(await practice.as('patient', 'aal1'))
+  const { patient } = practice.users
+  const setUp = await enrolled.call('mfa.sms-setup', { body: { phone } })
+  expect(setUp.status).toBe(200)
+  const body = { code: await textedCode(patient), riskAccepted: true }
+  const enabled = await enrolled.call('mfa.sms-enable', { body })
+  expect(enabled.status).toBe(200)
+  return { client: clientOf(patient, enabled), user: patient, phone, secret, backupCodes }
+}
+
+/** A number that nobody has texted: the caps of a number count over the whole table, which all tests share. */
+export const freshPhone = (): string => `971${randomInt(2_000_000, 10_000_000)}`
+
+/** Lets the minute pass that must lie between two texts. */
+export const rested = ({ practiceId, userId }: User) =>
+  table.send(
+    new UpdateCommand({
+      TableName: place.environment.TABLE_NAME,
+      Key: { pk: `FACTOR#${practiceId}#${userId}`, sk: 'SMS' },
+      UpdateExpression: 'SET sentAt = :before',
+      ExpressionAttributeValues: { ':before': new Date(Date.now() - 60_000).toJSON() },
     }),
   )

@@ -1,6 +1,13 @@
 import { createHash, randomInt } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, PutCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  ScanCommand,
+} from '@aws-sdk/lib-dynamodb'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { inject } from 'vitest'
 import { catalogue, type Entry, isAction, isWorker } from '../../functions/catalogue.ts'
@@ -15,6 +22,7 @@ import { gatesOf, workerGates } from '../../shared/ports/gates.ts'
 import type { AuditEvent } from '../../shared/schema/audit.ts'
 import type { Role, User } from '../../shared/schema/identity.ts'
 import { sessions } from '../../shared/store/sessions.ts'
+import { userKey } from '../../shared/store/users.ts'
 import type { Place } from './setup.ts'
 
 export const place: Place = inject('place')
@@ -168,6 +176,10 @@ export async function itemsAt(pk: string, index?: 'gsi1' | 'gsi2' | 'gsi3'): Pro
 export const plant = (Item: Record<string, unknown>) =>
   table.send(new PutCommand({ TableName: place.environment.TABLE_NAME, Item }))
 
+/** Takes an item away, past all code of ours. */
+export const unplant = (Key: Record<string, unknown>) =>
+  table.send(new DeleteCommand({ TableName: place.environment.TABLE_NAME, Key }))
+
 /** An address that nobody has called from: limits by address count over the whole table, which all tests share. */
 export const freshAddress = (): string =>
   `2001:db8:${randomInt(65_536).toString(16)}:${randomInt(65_536).toString(16)}::1`
@@ -186,8 +198,17 @@ async function trailOf(practiceId: string): Promise<AuditEvent[]> {
   return items.sort((a, b) => (a.auditEventId < b.auditEventId ? -1 : 1))
 }
 
+/** A planted user, in the epoch that they are in by now: sessions of an earlier one are over. */
+export async function inEpoch(user: User): Promise<User> {
+  const { pk, sk } = userKey(user.practiceId, user.userId)
+  const { Item } = await table.send(
+    new GetCommand({ TableName: place.environment.TABLE_NAME, Key: { pk, sk }, ConsistentRead: true }),
+  )
+  return { ...user, sessionEpoch: Number(Item?.sessionEpoch ?? user.sessionEpoch) }
+}
+
 async function signIn({ users }: Planted, role: Role, aal: AssuranceLevel): Promise<Client> {
-  const user = users[role]
+  const user = await inEpoch(users[role])
   const now = new Date().toJSON()
   const binding = { now, signal: AbortSignal.timeout(10_000) }
   const next = aal === 'pending' ? (user.factors.length > 0 ? 'mfa-verify' : 'mfa-setup') : 'none'

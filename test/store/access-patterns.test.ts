@@ -21,13 +21,16 @@ import { patients } from '../../shared/store/patients.ts'
 import { practices } from '../../shared/store/practices.ts'
 import { practitioners } from '../../shared/store/practitioners.ts'
 import { sessions } from '../../shared/store/sessions.ts'
+import { smsFactors } from '../../shared/store/smsFactors.ts'
 import { outbox } from '../../shared/store/submissions.ts'
 import { table as storeTable } from '../../shared/store/table.ts'
 import { telehealth } from '../../shared/store/telehealth.ts'
+import { texts } from '../../shared/store/texts.ts'
+import { tries } from '../../shared/store/tries.ts'
 import { users } from '../../shared/store/users.ts'
 import { ago, book } from '../functions/appointments/fixture.ts'
 import { draft, submitted, transmit } from '../functions/claims/fixture.ts'
-import { enrol } from '../harness/identity.ts'
+import { enrol, withPhone } from '../harness/identity.ts'
 import { type Client, itemsLike, newPractice, plant, type TestPractice } from '../harness/index.ts'
 import { builders, entities, patterns } from './document.ts'
 
@@ -47,13 +50,16 @@ const repositories = {
   practices,
   practitioners,
   sessions,
+  smsFactors,
   submissions: outbox,
   telehealth,
+  texts,
+  tries,
   users,
 }
 
 /** What the repositories are made of. */
-const parts = ['entity', 'expiry', 'faults', 'practice', 'read', 'table', 'tickets']
+const parts = ['authenticator', 'entity', 'expiry', 'faults', 'practice', 'read', 'table', 'tickets']
 
 /** Functions of a repository that reach for no table and build no write. */
 const pure = ['sessions.subject', 'sessions.wellFormed']
@@ -109,7 +115,9 @@ describe('the data model', () => {
   beforeAll(async () => {
     practice = await newPractice()
     admin = await practice.as('admin')
-    await enrol(await practice.as('supervisor', 'pending'))
+    const { client } = await enrol(await practice.as('supervisor', 'pending'))
+    await client.call('mfa.setup')
+    await withPhone(practice)
     const { practiceId } = practice.practice
     binding = {
       actor: { type: 'system', id: 'test', practiceId },
@@ -136,7 +144,7 @@ describe('the data model', () => {
   describe('has every entity of the document, and no other', () => {
     const own = async () => {
       const all = await itemsLike('')
-      const mine = new RegExp(`${practice.practice.practiceId}|^(INTERCHANGE|CONTROL|LIMIT)#`)
+      const mine = new RegExp(`${practice.practice.practiceId}|^(INTERCHANGE|CONTROL|LIMIT|TEXTS)#`)
       return all.filter(item => mine.test(`${item.pk}`) || JSON.stringify(item).includes(practice.practice.practiceId))
     }
     const entityOf = ({ pk, sk }: Record<string, unknown>) =>
@@ -285,12 +293,23 @@ describe('the data model', () => {
       'factors.unreserve': async () => {
         await factors(binding).reserve(practice.users.supervisor.userId, 'active')
         requests = []
-        await factors(binding).unreserve(practice.users.supervisor.userId)
+        await factors(binding).unreserve(practice.users.supervisor.userId, 'active')
         return 'done'
       },
+      'factors.of': () => factors(binding).of(practice.users.supervisor.userId),
+      'smsFactors.find': () => smsFactors(binding).find(practice.users.patient.userId),
+      'smsFactors.reserve': () => smsFactors(binding).reserve(practice.users.patient.userId),
+      'smsFactors.unreserve': async () => {
+        await smsFactors(binding).reserve(practice.users.patient.userId)
+        requests = []
+        await smsFactors(binding).unreserve(practice.users.patient.userId)
+        return 'done'
+      },
+      'tries.count': async () => tries(binding).count(await aliveSession()),
       'users.byLogin': () => users(binding).byLogin(practice.practice.slug, practice.users.admin.email),
       'practices.mine': () => practices(binding).mine(),
       'practices.find': () => practices(binding).find(),
+      'practices.of': () => practices(binding).of(practice.users.admin),
       'patients.find': () => patients(binding).find(patientId()),
       'patients.list': () => patients(binding).list(2),
       'practitioners.find': () => practitioners(binding).find(practitionerId()),

@@ -32,6 +32,7 @@ const held: Record<Permission, string> = {
   'policy:manage': 'admin',
   'practitioner:read': 'patient practitioner supervisor biller front-desk admin',
   'practitioner:manage': 'supervisor admin',
+  'sms-factor:manage': 'patient',
   'telehealth:join': 'patient practitioner supervisor',
   'telehealth:host': 'practitioner supervisor front-desk admin',
   'session:manage': 'admin',
@@ -60,11 +61,12 @@ describe('permissions', () => {
     }
   })
 
-  it('of a patient change nothing but their own appointments and calls', () => {
+  it('of a patient change nothing but their own appointments, calls and phone', () => {
     const patients = (Object.keys(held) as Permission[]).filter(permission => mayDo('patient', permission))
     expect(patients.filter(permission => !/:(read|read-own)$/.test(permission)).sort()).toEqual([
       'appointment:cancel',
       'appointment:create',
+      'sms-factor:manage',
       'telehealth:join',
     ])
   })
