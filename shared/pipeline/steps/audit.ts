@@ -4,6 +4,7 @@ import type { AuditEvent } from '../../schema/audit.ts'
 import { alarm, count, faultOf } from '../observe.ts'
 import { bindingOf, type RequestState, type Step } from '../request.ts'
 import { type Deed, recordOf } from '../trail.ts'
+import { reserveMs } from './correlate.ts'
 
 /** Tries at a record before the request is given up. */
 const tries = 3
@@ -35,7 +36,7 @@ export const audit: Step = {
     }
   },
 
-  onError: async ({ error, internal: { state } }) => {
+  onError: async ({ error, context, internal: { state } }) => {
     const { action, gates } = state
     if (!action.audit || !gates.journal) return
     const code = error instanceof Problem ? error.code : 'internal-error'
@@ -45,8 +46,9 @@ export const audit: Step = {
       status,
       reason: code,
     })
-    // The request's own time may be over: its record gets what was kept back.
-    const binding = { ...bindingOf(state), signal: AbortSignal.timeout(500) }
+    // All the time that is left: a cold start alone can take the half second that is kept back for a request that ran out.
+    const patience = Math.max(500, context.getRemainingTimeInMillis() - reserveMs)
+    const binding = { ...bindingOf(state), signal: AbortSignal.timeout(patience) }
     try {
       await gates.journal(binding).record(event)
     } catch (failure) {
