@@ -165,11 +165,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   }
 
   function describeFunctions(): object[] {
-    return functions().map(({ name, timeout, memory, handler }) => ({
+    return functions().map(({ name, timeout, memory, handler, environment }) => ({
       name,
       handler,
       timeout,
       memory,
+      environment,
       routes: model.routes.filter(({ functionName }) => functionName === name).map(({ key }) => key),
     }))
   }

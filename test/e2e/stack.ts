@@ -25,12 +25,14 @@ export function dataFolder(): { data: string; remove: () => void } {
 /** The whole system as `npm start` runs it, in a process of its own. */
 export class Stack {
   readonly url: string
+  readonly awsUrl: string
   readonly #child: ChildProcess | undefined
   readonly #table: DynamoDBDocumentClient
 
   private constructor(child: ChildProcess | undefined, url: string, awsUrl: string) {
     this.#child = child
     this.url = url
+    this.awsUrl = awsUrl
     const credentials = { accessKeyId: 'OPERATOR', secretAccessKey: 'local' }
     this.#table = DynamoDBDocumentClient.from(
       new DynamoDBClient({ endpoint: awsUrl, region: 'us-east-1', credentials }),
