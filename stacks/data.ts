@@ -29,12 +29,13 @@ export class DataStack extends Stack {
   readonly secrets: Record<SecretName, Secret>
   readonly queues: Record<QueueName, Queue>
   readonly deadLetters: Queue
+  /** Empty where the deploy was told nothing. */
   readonly settings: Record<SettingName, string>
 
   constructor(scope: Construct, id: string, props: StackProps & { configuration: Configuration }) {
     super(scope, id, props)
-    const { stage, origin } = props.configuration
-    this.settings = { origin }
+    const { stage, origin, breachRange = '' } = props.configuration
+    this.settings = { origin, 'breach-range': breachRange }
     const key = (name: string, description: string) =>
       new Key(this, name, { description, enableKeyRotation: true, removalPolicy: RemovalPolicy.RETAIN })
 

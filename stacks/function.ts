@@ -32,7 +32,7 @@ export class DomainFunction extends Construct {
     const { declaration } = entry
     const name = functionName(configuration.stage, entry.id)
     const gates = declaration.kind === 'action' ? gatesOf(declaration) : workerGates()
-    const { statements, environment } = accessOf([gates, declaration.uses], data)
+    const { statements, environment } = accessOf([gates, declaration.uses], data, configuration)
 
     const groupName = `/haven/${configuration.stage}/${entry.id}`
     const logGroup = new LogGroup(this, 'Logs', {

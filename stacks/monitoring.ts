@@ -149,6 +149,13 @@ export class MonitoringStack extends Stack {
       periods: 3,
       description: 'The audit archive has had no heartbeat for a quarter of an hour: its end could be cut off unseen',
     })
+    for (const worker of ['notices.deliver', 'notices.redeliver']) {
+      watch(this, `NoticesAbandoned-${worker}`, alerts, {
+        metric: own('NoticesAbandoned', worker),
+        threshold: 1,
+        description: `Somebody was not told of what happened to their account: ${worker} gave a message up`,
+      })
+    }
 
     const business = entries.flatMap(entry =>
       isAction(entry) && entry.declaration.metric ? [own(entry.declaration.metric, entry.id)] : [],

@@ -9,6 +9,7 @@ import {
   type TableVerb,
   type Uses,
 } from '../shared/kernel/port.ts'
+import type { Configuration } from './configuration.ts'
 import type { DataStack } from './data.ts'
 
 const actionsOf: Record<TableVerb, readonly string[]> = {
@@ -24,6 +25,7 @@ const actionsOf: Record<TableVerb, readonly string[]> = {
 export function accessOf(
   uses: readonly Uses[],
   data: DataStack,
+  configuration: Configuration,
 ): { statements: PolicyStatement[]; environment: Record<string, string> } {
   const grants = uses.flatMap(use => Object.values(use)).flatMap(({ grants }) => grants)
   const statements: PolicyStatement[] = []
@@ -108,7 +110,23 @@ export function accessOf(
       environment[`QUEUE_${grant.queue.toUpperCase()}`] = queue.queueUrl
       may(['sqs:SendMessage'], [queue.queueArn])
     }
-    if ('setting' in grant) environment[settingVariable(grant.setting)] = data.settings[grant.setting]
+    if ('setting' in grant && data.settings[grant.setting]) {
+      environment[settingVariable(grant.setting)] = data.settings[grant.setting]
+    }
+    if ('mail' in grant) {
+      const { mailFrom } = configuration
+      const identity = mailFrom.slice(mailFrom.indexOf('@') + 1)
+      environment.MAIL_FROM = mailFrom
+      may(['ses:SendEmail'], [`arn:aws:ses:${data.region}:${data.account}:identity/${identity}`], {
+        StringEquals: { 'ses:FromAddress': mailFrom },
+      })
+    }
+    if ('sms' in grant) {
+      const { smsFrom } = configuration
+      const kind = smsFrom.startsWith('pool-') ? 'pool' : 'phone-number'
+      environment.SMS_FROM = smsFrom
+      may(['sms-voice:SendTextMessage'], [`arn:aws:sms-voice:${data.region}:${data.account}:${kind}/${smsFrom}`])
+    }
     if ('chime' in grant) for (const verb of grant.chime) may([`chime:${verb}`], [chimeResource(verb, data)])
   }
   return { statements, environment }

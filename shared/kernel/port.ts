@@ -17,12 +17,16 @@ export type Grant =
   | { bucket: BucketName; may: readonly ('put' | 'get')[] }
   | { queue: QueueName; may: readonly 'send'[] }
   | { chime: readonly ChimeVerb[] }
+  /** Sends mail from the one address of ours, `MAIL_FROM`. */
+  | { mail: true }
+  /** Sends texts from the one number or pool of ours, `SMS_FROM`. */
+  | { sms: true }
   /** Be told something of the deployment. */
   | { setting: SettingName }
 
 export type IndexName = 'gsi1' | 'gsi2' | 'gsi3'
 export type SecretName = 'pepper' | 'clearinghouse' | 'links' | 'signing' | 'identity-providers'
-export type SettingName = 'origin'
+export type SettingName = 'origin' | 'breach-range'
 export type KeyName = 'factors'
 export type SignerName = 'seal'
 export type BucketName = 'archive'
@@ -33,7 +37,7 @@ export type ChimeVerb = 'CreateMeeting' | 'DeleteMeeting' | 'CreateAttendee' | '
 export const secretVariable = (name: SecretName): string => `SECRET_${name.toUpperCase().replaceAll('-', '_')}`
 
 /** The environment variable in which a function finds a setting: `PORTAL_ORIGIN`. */
-export const settingVariable = (name: SettingName): string => `PORTAL_${name.toUpperCase()}`
+export const settingVariable = (name: SettingName): string => `PORTAL_${name.toUpperCase().replaceAll('-', '_')}`
 
 /** What a port is bound to for one request, so that an action cannot name another practice. */
 export interface Binding {

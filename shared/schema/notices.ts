@@ -10,6 +10,7 @@ export const NoticeKind = z.enum([
   'email-confirmation',
   'email-changed',
   'password-changed',
+  'phone-changed',
   'factor-added',
   'factor-removed',
   'passkey-suspended',
@@ -22,6 +23,9 @@ export const NoticeKind = z.enum([
   'identity-unlinked',
   'account-locked',
   'role-changed',
+  'account-disabled',
+  'account-enabled',
+  'account-deleted',
   'sms-code',
 ])
 export type NoticeKind = z.infer<typeof NoticeKind>
@@ -37,6 +41,11 @@ export const Notice = z.object({
   ticketId: TicketId.optional(),
   createdAt: Instant,
   sentAt: Instant.optional(),
+  /** When its delivery was given up. */
+  abandonedAt: Instant.optional(),
+  /** Until when one delivery has it to itself, and how many have had it. */
+  leaseUntil: Instant.optional(),
+  attempts: z.int().min(0).optional(),
   version: z.int().min(1),
 })
 export type Notice = z.infer<typeof Notice>

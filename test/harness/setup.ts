@@ -90,6 +90,8 @@ export default async function setup(project: TestProject) {
       SIGNER_SEAL: local.kms.ensureKey('seal', 'ECC_NIST_P256'),
       KEY_FACTORS: local.kms.ensureKey('factors'),
       QUEUE_CLAIMS: QueueUrl,
+      MAIL_FROM: 'no-reply@haven.example',
+      SMS_FROM: 'pool-haven',
     },
   })
 

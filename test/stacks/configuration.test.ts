@@ -4,9 +4,13 @@ import { configurationOf } from '../../stacks/configuration.ts'
 
 const read = (context: Record<string, unknown>) => configurationOf(new App({ context }).node)
 
+const named = { origin: 'https://portal.practice.org', mailFrom: 'no-reply@practice.org' }
+
 describe('the configuration', () => {
   it('needs a stage, and has defaults for the rest', () => {
-    expect(read({ stage: 'staging' })).toMatchObject({ stage: 'staging', region: 'us-east-1', logDays: 365 })
+    const defaults = { region: 'us-east-1', logDays: 365, origin: 'http://localhost:3000' }
+    expect(read({ stage: 'dev' })).toMatchObject({ stage: 'dev', ...defaults })
+    expect(read({ stage: 'staging', ...named })).toMatchObject({ stage: 'staging', ...named })
   })
 
   it('takes numbers as the command line gives them', () => {
@@ -35,8 +39,13 @@ describe('the configuration', () => {
     ['origin', { stage: 'dev', origin: 'http://portal.example' }],
     ['origin', { stage: 'dev', origin: 'https://portal.example/' }],
     ['alertEmail', { stage: 'dev', alertEmail: 'somebody' }],
-    ['origin', { stage: 'dev', origin: 'http://haven.example' }],
-    ['origin', { stage: 'dev', origin: 'https://haven.example/path' }],
+    ['origin', { stage: 'dev', origin: 'http://portal.practice.org' }],
+    ['origin', { stage: 'dev', origin: 'https://portal.practice.org/path' }],
+    ['origin', { stage: 'production', mailFrom: named.mailFrom }],
+    ['mailFrom', { stage: 'staging', origin: named.origin }],
+    ['mailFrom', { stage: 'dev', mailFrom: 'nobody' }],
+    ['smsFrom', { stage: 'dev', smsFrom: '*' }],
+    ['breachRange', { stage: 'dev', breachRange: 'http://plain.example/range' }],
     ['logDays', { stage: 'dev', logDays: 31 }],
     ['logDays', { stage: 'dev', logDays: 'for ever' }],
   ])('stops at a wrong %s and names it', (field, context) => {

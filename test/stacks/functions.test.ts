@@ -81,6 +81,13 @@ function rightsOf(grants: readonly Grant[]): string[] {
     if ('setting' in grant) return []
     if ('queue' in grant) return [line('sqs:SendMessage', `${inData('AWS::SQS::Queue', 'Claims')}.Arn`)]
     if ('setting' in grant) return []
+    if ('mail' in grant) {
+      const from = { StringEquals: { 'ses:FromAddress': 'no-reply@haven.example' } }
+      return [line('ses:SendEmail', 'arn:aws:ses:us-east-1:{{AWS::AccountId}}:identity/haven.example', from)]
+    }
+    if ('sms' in grant) {
+      return [line('sms-voice:SendTextMessage', 'arn:aws:sms-voice:us-east-1:{{AWS::AccountId}}:pool/pool-haven')]
+    }
     return grant.chime.map(verb =>
       line(`chime:${verb}`, verb === 'CreateMeeting' ? '*' : 'arn:aws:chime:us-east-1:{{AWS::AccountId}}:meeting/*'),
     )
@@ -143,9 +150,14 @@ describe.each(entries)('$id', entry => {
           : [],
     )
     const queues = grants.flatMap(grant => ('queue' in grant ? [`QUEUE_${grant.queue.toUpperCase()}`] : []))
-    const settings = grants.flatMap(grant => ('setting' in grant ? [settingVariable(grant.setting)] : []))
-    const table = grants.some(grant => 'table' in grant) ? ['TABLE_NAME'] : []
-    const needed = [...table, ...secrets, ...keys, ...queues, ...others, ...settings]
+    const told = grants.flatMap(grant => {
+      if ('mail' in grant) return ['MAIL_FROM']
+      if ('sms' in grant) return ['SMS_FROM']
+      // The deploy under test names no range service.
+      return 'setting' in grant && grant.setting !== 'breach-range' ? [settingVariable(grant.setting)] : []
+    })
+    const tables = grants.some(grant => 'table' in grant) ? ['TABLE_NAME'] : []
+    const needed = [...tables, ...secrets, ...keys, ...queues, ...others, ...told]
     const { Variables = {} } = (lambda.properties.Environment ?? {}) as { Variables?: object }
     expect(Object.keys(Variables).sort()).toEqual([...new Set(needed)].sort())
   })

@@ -80,6 +80,7 @@ describe('alarms', () => {
     ['AWS/SQS', 'ApproximateAgeOfOldestMessage', 1],
     ['Haven', 'AuditUnavailable', 1],
     ['Haven', 'DenialNotRecorded', 1],
+    ['Haven', 'NoticesAbandoned', 2],
   ])('watch %s %s', (namespace, name, count) => {
     const watching = shared.filter(
       ({ properties }) => properties.Namespace === namespace && properties.MetricName === name,
