@@ -10,6 +10,10 @@ export const quotas = {
   /** Codes tried in one sign-in, and by one user in a day (NIST SP 800-63B-4 §3.2.2). */
   'mfa-challenge': { quota: 5, window: 86_400 },
   'mfa-day': { quota: 20, window: 86_400 },
+  /** Messages to one mailbox that somebody may ask for. */
+  mailbox: { quota: 10, window: 3_600 },
+  /** Tries of a user at their present password, in a session that somebody may have found open. */
+  'password-check': { quota: 10, window: 3_600 },
 } as const satisfies Record<string, { quota: number; window: number }>
 
 export type QuotaName = keyof typeof quotas

@@ -26,7 +26,8 @@ export function recordOf(
   const { name, audit, actor, facts, params, address, client, requestId, startedAt } = deed
   const recordedAt = new Date().toJSON() as Instant
   const change = end.changes?.[0]
-  const names = { ...(params as Record<string, string> | undefined), ...facts }
+  // What the path names comes before what is known of the caller: both can be a `userId`.
+  const names = { ...facts, ...(params as Record<string, string> | undefined) }
   const patientId = facts.patientId ?? names.patientId ?? end.changes?.find(({ patientId }) => patientId)?.patientId
   return {
     auditEventId: idsAt(recordedAt)('aud'),
@@ -68,7 +69,8 @@ function describe(actor: Actor, facts: AuditFacts): AuditEvent['actor'] {
 function purpose(actor: Actor, name: string): AuditEvent['purposeOfUse'] {
   if (actor.type === 'user' && actor.role === 'patient') return 'PATRQT'
   if (/^(claims|coverages)\./.test(name)) return 'HPAYMT'
-  if (/^(apikeys|audit|auth|federation|maintenance|mfa|oauth|passkeys|practitioners|sessions)\./.test(name))
-    return 'HOPERAT'
+  const operations =
+    /^(accounts|apikeys|audit|auth|federation|maintenance|mfa|notices|oauth|passkeys|passwords|practitioners|sessions|users)\./
+  if (operations.test(name)) return 'HOPERAT'
   return 'TREAT'
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { DeviceId, PatientId, PracticeId, PractitionerId, SessionId, TicketId, UserId } from './ids.ts'
-import { Email, Phone } from './people.ts'
+import { Email, Phone, text } from './people.ts'
 import { Instant } from './time.ts'
 
 /** The name of a practice in an address: `harbor`. */
@@ -30,12 +30,21 @@ export const User = z.object({
   practiceId: PracticeId,
   practiceSlug: PracticeSlug,
   email: Email,
+  /** When a message to this address was last shown to have been read by its owner. */
+  emailVerifiedAt: Instant.optional(),
+  displayName: text(80).optional(),
+  /** To be called at. What codes are sent to is a factor's own. */
+  phone: Phone.optional(),
   role: Role,
   patientId: PatientId.optional(),
   practitionerId: PractitionerId.optional(),
   status: z.enum(['active', 'disabled']),
   /** Encoded argon2id: algorithm, parameters, salt and hash. Absent for somebody who never set a password. */
   passwordHash: z.string().optional(),
+  /** A reset that was asked for before it is dead. */
+  passwordChangedAt: Instant.optional(),
+  /** Changes that their owner can still undo, oldest first, each with the e-mail from before it. */
+  undoable: z.array(z.object({ ticketId: TicketId, email: Email, at: Instant })).optional(),
   /** A session of an older epoch is dead: one write ends them all. */
   sessionEpoch: z.int().min(0),
   /** The second factors that are enabled. With one of them, a password alone opens nothing. */
@@ -49,7 +58,12 @@ export const User = z.object({
 export type User = z.infer<typeof User>
 
 /** What leads from an e-mail at a practice to its user. Its key is a hash of the e-mail. */
-export const Login = z.object({ practiceId: PracticeId, userId: UserId })
+export const Login = z.object({
+  practiceId: PracticeId,
+  userId: UserId,
+  /** Set when its user left it: until then nobody else gets it, so that the change can be undone. */
+  freeFrom: Instant.optional(),
+})
 export type Login = z.infer<typeof Login>
 
 /** A session of a browser or of a native app. The token's secret is stored only as its SHA-256, which is the key. */
@@ -135,6 +149,26 @@ export const Device = z.object({
   expiresAt: Instant,
 })
 export type Device = z.infer<typeof Device>
+
+/** How a user appears: to themselves, and to who manages users. */
+export const UserView = z
+  .strictObject({
+    userId: UserId,
+    practiceId: PracticeId,
+    email: Email,
+    emailVerifiedAt: Instant.optional(),
+    displayName: text(80).optional(),
+    phone: Phone.optional(),
+    role: Role,
+    patientId: PatientId.optional(),
+    practitionerId: PractitionerId.optional(),
+    status: User.shape.status,
+    factors: z.array(Factor),
+    createdAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: 'User' })
+export type UserView = z.infer<typeof UserView>
 
 /** How a session appears to its own user. */
 export const SessionView = z
