@@ -139,9 +139,11 @@ describe.each(guarded)('$declaration.route', entry => {
 })
 
 describe('what anybody may ask', () => {
-  it('is signing in, tokens, health and documentation, and nothing else', () => {
+  it('is signing in, links of mails, tokens, health and documentation, and nothing else', () => {
     const unguarded = actions.filter(entry => !guarded.includes(entry)).map(({ id }) => id)
-    expect(unguarded.filter(id => !/^((auth|federation|health|docs|oauth)\.|passkeys\.login)/.test(id))).toEqual([])
+    const ways =
+      /^((auth|federation|health|docs|oauth)\..*|passkeys\.login|accounts\.(register|undo)|passwords\.(forgot|reset))$/
+    expect(unguarded.filter(id => !ways.test(id))).toEqual([])
   })
 
   it('is limited by address wherever it costs anything', () => {

@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { wallTimeOf } from '../../shared/domain/scheduling/wallTime.ts'
+import type { NoticeKind } from '../../shared/schema/notices.ts'
 import { askedToRegister, askedToShow, askedToSignIn, withPasskey } from '../functions/passkeys/fixture.ts'
 import { Authenticator } from '../harness/authenticator.ts'
 import { appOf, ensureSigning, keyOf } from '../harness/clients.ts'
 import { withoutAudit } from '../harness/faults.ts'
 import { codeOf, enrol, freshPhone, owing, realHash, rested, textedCode, withPhone } from '../harness/identity.ts'
 import { type Answer, itemsOf, newPractice, password, type TestPractice } from '../harness/index.ts'
+import { tokenOf } from '../harness/letters.ts'
 import { outputOf } from '../harness/output.ts'
 import {
   actions,
@@ -93,6 +95,27 @@ async function textedFirst(practice: TestPractice) {
   return { client, user: practice.users.patient }
 }
 
+/** What asks for the link that an action needs, and the kind of notice that carries it. */
+const links: Record<string, readonly [ask: string, kind: NoticeKind]> = {
+  'accounts.register': ['accounts.invite', 'invitation'],
+  'accounts.confirm-email': ['accounts.change-email', 'email-confirmation'],
+  'accounts.undo': ['passwords.change', 'password-changed'],
+  'passwords.reset': ['passwords.forgot', 'password-reset'],
+}
+
+/** The request with a link that was really sent. */
+async function linked(request: Sample, practice: TestPractice, ids: Ids, [ask, kind]: readonly [string, NoticeKind]) {
+  const entry = audited.find(one => one.id === ask) as (typeof audited)[number]
+  const asked = ask === 'passwords.change' ? (await ready(ask, practice)).request : requestOf(entry, practice, ids)
+  const { status, body } = await send(ask, asked, (await own(entry, practice)).token)
+  expect([status, body.code]).toEqual([entry.declaration.reply.status, undefined])
+  const token = await tokenOf(practice.practice.practiceId, kind)
+  return { ...request, body: { ...(request.body as object), token } }
+}
+
+const own = async (entry: (typeof audited)[number], practice: TestPractice) =>
+  entry.declaration.allow === 'anyone' ? {} : { token: (await practice.as(callerOf(entry))).token }
+
 const furnished = new Map<string, Promise<Ids>>()
 
 /** Reads can share what is furnished; a second furnishing would find the times taken. */
@@ -107,6 +130,15 @@ async function ready(id: string, practice: TestPractice): Promise<{ request: Sam
   const entry = audited.find(one => one.id === id) as (typeof audited)[number]
   const ids = await furnishedOnce(practice)
   const request = requestOf(entry, practice, ids)
+  if (links[id]) return { request: await linked(request, practice, ids, links[id]), ...(await own(entry, practice)) }
+  if (id === 'passwords.change') {
+    const body = { ...(request.body as object), currentPassword: password }
+    return { request: { ...request, body }, ...(await own(entry, practice)) }
+  }
+  if (id === 'users.set-role') {
+    const params = { userId: practice.users.biller.userId }
+    return { request: { ...request, params }, token: (await practice.as('admin')).token }
+  }
   if (id === 'auth.login') return { request: { ...request, body: { ...(request.body as object), password } } }
   if (id === 'mfa.setup' || id === 'mfa.enable') {
     const pending = await practice.as('supervisor', 'pending')

@@ -158,7 +158,7 @@ export const about = (sample: Sample, ids: Ids): Sample =>
 /** An action's sample about a practice: what it would take if nothing else stood against it. */
 export function requestOf({ id }: Entry<Action>, practice: TestPractice, ids: Ids): Sample {
   const sample = about(sampleOf(id), ids)
-  if (id !== 'auth.login') return sample
+  if (id !== 'auth.login' && id !== 'passwords.forgot') return sample
   const { practiceSlug, email } = practice.users.patient
   return { ...sample, body: { ...(sample.body as object), practice: practiceSlug, email } }
 }

@@ -29,6 +29,8 @@ export interface DocumentedEntity {
   /** By index: the patterns of its partition and sort key; and whether an item may be without. */
   indexes: Record<string, { pk: RegExp; sk: RegExp; sparse: boolean }>
   ttl: boolean
+  /** Whether an item may be without. */
+  ttlIsSparse: boolean
   versioned: boolean
 }
 
@@ -45,6 +47,7 @@ export const entities: DocumentedEntity[] = rows('Entities').map(row => ({
     }),
   ),
   ttl: row.ttl !== '',
+  ttlIsSparse: / where /.test(row.ttl ?? ''),
   versioned: row.versioned === 'yes',
 }))
 

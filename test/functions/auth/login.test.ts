@@ -11,6 +11,7 @@ import {
   itemsAt,
   newPractice,
   password,
+  plant,
   recordsOf,
   type TestPractice,
 } from '../../harness/index.ts'
@@ -163,6 +164,21 @@ describe('POST /auth/login', () => {
     expect(seen).toEqual(answers.map(() => seen[0]))
     expect(await sessionsOf(own.users.admin)).toEqual([])
   })
+
+  it('401 says the same, after the same work, of a user who never set a password', async () => {
+    const own = await newPractice({ passwordHash: hash })
+    const { patient } = own.users
+    const { passwordHash: _, ...without } = (await itemsAt(`USER#${patient.practiceId}#${patient.userId}`))[0] ?? {}
+    await plant(without)
+    const wrong = await login(own.users.admin, { password: 'not-the-password' })
+    expect(told(await login(patient))).toEqual(told(wrong))
+    const times: { without: number[]; wrong: number[] } = { without: [], wrong: [] }
+    for (let round = 0; round < 5; round++) {
+      times.without.push(await timeOf(() => login(patient)))
+      times.wrong.push(await timeOf(() => login(own.users.admin, { password: 'not-the-password' })))
+    }
+    expect(median(times.without) / median(times.wrong)).toBeGreaterThan(0.6)
+  }, 60_000)
 
   it("401 records a refusal in the practice's trail when the user is known, and apart from it when not", async () => {
     const { supervisor } = practice.users
