@@ -2,8 +2,29 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/harness/setup.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'house',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/attacks/**'],
+          globalSetup: ['test/harness/setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'attacks',
+          include: ['test/attacks/**/*.test.ts'],
+          globalSetup: ['test/attacks/setup.ts'],
+          // Alone on the machine, since attacks on time measure it; with patience, since a race starts many environments at once.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
+          testTimeout: 90_000,
+        },
+      },
+    ],
     pool: 'forks',
     // What passes need not be read: functions log each request.
     silent: 'passed-only',

@@ -10,6 +10,7 @@ import { benchAssembly, instrument } from './cloud/assembly.ts'
 import { comparatorFunction, comparators } from './cloud/comparators.ts'
 import { startBenchCloud } from './cloud/start.ts'
 import { measureCold } from './cold.ts'
+import { measureHotKeys } from './limits/hotKeys.ts'
 import { measureJourney } from './load/drive.ts'
 import { measureReads } from './load/reads.ts'
 import { measureLogin } from './login.ts'
@@ -46,6 +47,8 @@ export async function bench(options: BenchOptions): Promise<0 | 1> {
 
 async function measure({ only, seconds }: BenchOptions, folder: string, show: (section: Section) => void) {
   const wants = (...parts: Part[]) => parts.some(part => only.includes(part))
+  if (wants('hot-keys')) show(await measureHotKeys())
+  if (only.every(part => part === 'hot-keys')) return
   const entries = await catalogue()
   say('bundling and synthesizing')
   const assembly = await benchAssembly(join(folder, 'assembly'))

@@ -32,10 +32,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   mkdirSync(data, { recursive: true })
   let model = readModel(options.assembly)
   let endpoint: Endpoint | undefined
+  let gateway: Awaited<ReturnType<typeof startGateway>> | undefined
   let consumers: Consumers | undefined
   const replaced = new Map<string, string>()
   const startedAt = new Date()
   const awsUrl = () => endpoint?.url ?? ''
+  // What the browser calls it is known once it listens: passkeys and links are of this origin and of no other.
+  const url = () => `http://localhost:${gateway?.port ?? options.port}`
 
   const logs = new Logs(join(data, 'logs'))
   const traces = new Traces()
@@ -48,8 +51,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   ])
   const pool = new Pool({
     find: name => withCode(model.functions.find(spec => spec.name === name)),
-    variables: (spec, accessKey) => variablesFor(spec, accessKey, awsUrl(), options.environment),
+    variables: (spec, accessKey) =>
+      variablesFor(spec, accessKey, awsUrl(), { PORTAL_ORIGIN: url(), ...options.environment }),
     write: (name, line, requestId) => logs.write(name, line, requestId),
+    ...(options.pool && { overall: options.pool }),
   })
   const services: LocalService[] = [
     dynamodb({ endpoint: dynamo.endpoint, keys: table => tableKeys(model, table), wrote: () => consumers?.nudge() }),
@@ -72,7 +77,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   })
   const identities = fileCheckpoint<Identities>(data, 'identities')
   await takeUp(options.assembly)
-  const gateway = await startGateway({
+  gateway = await startGateway({
     port: options.port,
     host: options.host,
     routes: () => model.routes,
@@ -87,12 +92,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     }),
     say,
   })
-  const url = `http://localhost:${gateway.port}`
   consumers = startAll()
   const sweeper = setInterval(() => sweep().catch(cause => say(`ttl: ${cause}`)), 60_000)
 
   return {
-    url,
+    url: url(),
     awsUrl: awsUrl(),
     dynamoUrl: dynamo.endpoint,
     model: () => model,
@@ -119,7 +123,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     async stop() {
       stopping = true
       clearInterval(sweeper)
-      await gateway.stop()
+      await gateway?.stop()
       // A function in the middle of a batch gets a moment; what it does not finish is delivered again at the next start.
       await Promise.race([consumers?.stop(), new Promise(resolve => setTimeout(resolve, 2_000).unref())])
       await pool.stop()
@@ -165,18 +169,19 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   }
 
   function describeFunctions(): object[] {
-    return functions().map(({ name, timeout, memory, handler }) => ({
+    return functions().map(({ name, timeout, memory, handler, environment }) => ({
       name,
       handler,
       timeout,
       memory,
+      environment,
       routes: model.routes.filter(({ functionName }) => functionName === name).map(({ key }) => key),
     }))
   }
 
   function status(): object {
     return {
-      url,
+      url: url(),
       awsUrl: awsUrl(),
       startedAt,
       functions: model.functions.length,

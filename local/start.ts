@@ -52,6 +52,7 @@ async function start() {
         data,
         port: options.port,
         host: options.host,
+        pool: options.pool,
         services: () => standins.services,
         secrets: secretsFor(assembly.directory, clearinghouse.url),
         ready: name => watcher?.ready(name),

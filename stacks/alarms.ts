@@ -8,7 +8,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
-import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda'
+import type { Alias } from 'aws-cdk-lib/aws-lambda'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import type { Entry } from '../functions/catalogue.ts'
@@ -16,29 +16,33 @@ import type { Entry } from '../functions/catalogue.ts'
 /** Milliseconds in which 99 of 100 requests must be answered. A worker may use most of its time. */
 const slowest = ({ declaration }: Entry): number => (declaration.kind === 'action' ? 1_000 : declaration.timeout * 800)
 
-/** The three alarms of every function: it fails, it is slow, it is refused capacity. */
-export function alarmsOf(scope: Construct, lambda: Lambda, entry: Entry, alerts: ITopic): void {
-  const period = Duration.minutes(5)
-  watch(scope, 'Errors', alerts, {
+/**
+ * The three alarms of every function: it fails, it is slow, it is refused capacity. They watch the version that requests go to.
+ * Gives those that send a new version back: by the minute, since it is tried for five.
+ */
+export function alarmsOf(scope: Construct, live: Alias, entry: Entry, alerts: ITopic): Alarm[] {
+  const period = Duration.minutes(1)
+  const errors = watch(scope, 'Errors', alerts, {
     metric: new MathExpression({
       expression: 'FILL(ended, 0) + FILL(failed, 0)',
-      usingMetrics: { ended: lambda.metricErrors({ period, statistic: 'Sum' }), failed: failures(entry, period) },
+      usingMetrics: { ended: live.metricErrors({ period, statistic: 'Sum' }), failed: failures(entry, period) },
       period,
     }),
     threshold: 1,
     description: `${entry.id} failed: it ended with an error, or answered one of ours (5xx), or gave a message back`,
   })
   watch(scope, 'Slow', alerts, {
-    metric: lambda.metricDuration({ period, statistic: 'p99' }),
+    metric: live.metricDuration({ period: Duration.minutes(5), statistic: 'p99' }),
     threshold: slowest(entry),
     description: `${entry.id}: the 99th percentile is above ${slowest(entry)} ms`,
     periods: 3,
   })
-  watch(scope, 'Throttles', alerts, {
-    metric: lambda.metricThrottles({ period, statistic: 'Sum' }),
+  const throttles = watch(scope, 'Throttles', alerts, {
+    metric: live.metricThrottles({ period, statistic: 'Sum' }),
     threshold: 1,
     description: `${entry.id} was refused concurrency`,
   })
+  return [errors, throttles]
 }
 
 /** What an invocation that ends well may still have answered: a 5xx, or a message that must come again. */
@@ -51,7 +55,10 @@ const failures = ({ id, declaration }: Entry, period: Duration): Metric =>
     statistic: 'Sum',
   })
 
-/** An alarm that tells the topic when it goes off and when it is over. No data means that nothing happened. */
+/**
+ * An alarm that tells the topic when it goes off and when it is over. No data means that nothing happened; where something must
+ * happen, the alarm is of being `below`, and no data sets it off.
+ */
 export function watch(
   scope: Construct,
   id: string,
@@ -61,14 +68,17 @@ export function watch(
     threshold,
     description,
     periods = 1,
-  }: { metric: IMetric; threshold: number; description: string; periods?: number },
+    below = false,
+  }: { metric: IMetric; threshold: number; description: string; periods?: number; below?: boolean },
 ): Alarm {
   const alarm = new Alarm(scope, id, {
     metric,
     threshold,
     evaluationPeriods: periods,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    comparisonOperator: below
+      ? ComparisonOperator.LESS_THAN_THRESHOLD
+      : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    treatMissingData: below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     alarmDescription: description,
   })
   const tell = new SnsAction(alerts)

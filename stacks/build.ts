@@ -1,24 +1,63 @@
 import type { App } from 'aws-cdk-lib'
-import { catalogue } from '../functions/catalogue.ts'
+import { PublicHostedZone } from 'aws-cdk-lib/aws-route53'
+import { catalogue, type Entry } from '../functions/catalogue.ts'
 import { ApiStack } from './api.ts'
 import { bundle } from './bundle.ts'
-import { configurationOf } from './configuration.ts'
+import { type Configuration, configurationOf, stagesOf } from './configuration.ts'
 import { DataStack } from './data.ts'
 import { DomainStack } from './domain.ts'
+import { EdgeStack } from './edge.ts'
+import { addGates } from './gates.ts'
 import { AlertsStack, alarmsMayUse, MonitoringStack } from './monitoring.ts'
+import { bundleRelease } from './release/bundle.ts'
+import { ReleaseStack } from './release.ts'
 
-/** The whole cloud from the declarations: Data, Api, Alerts, one stack for each domain, Monitoring. */
+/** The whole cloud of a stage from the declarations; of a release, those of staging and of production from one build. */
 export async function buildApp(app: App): Promise<App> {
-  const configuration = configurationOf(app.node)
+  addGates(app)
   const entries = await catalogue()
-  const { dirs } = await bundle(entries)
+  const built = new Map<string, ReadonlyMap<string, string>>()
+  for (const stage of stagesOf(app.node)) {
+    const configuration = configurationOf(app.node, stage)
+    const dirs = built.get(configuration.edge) ?? (await bundle(entries, configuration.edge)).dirs
+    built.set(configuration.edge, dirs)
+    await buildStage(app, configuration, entries, dirs)
+  }
+  return app
+}
+
+/** Data, Api, Edge, Alerts, Release, one stack for each domain, Monitoring. */
+async function buildStage(
+  app: App,
+  configuration: Configuration,
+  entries: readonly Entry[],
+  dirs: ReadonlyMap<string, string>,
+): Promise<void> {
   const common = { configuration, env: { region: configuration.region } }
   const name = (part: string) => `Haven-${configuration.stage}-${part}`
 
   const data = new DataStack(app, name('Data'), common)
   alarmsMayUse(data.logsKey)
-  const { api } = new ApiStack(app, name('Api'), { ...common, logsKey: data.logsKey })
+  const { zoneId: hostedZoneId, zoneName } = configuration
+  const zone =
+    configuration.edge === 'cloudfront' && hostedZoneId && zoneName
+      ? PublicHostedZone.fromPublicHostedZoneAttributes(data, 'Zone', { hostedZoneId, zoneName })
+      : undefined
+  const { api, domain } = new ApiStack(app, name('Api'), { ...common, logsKey: data.logsKey, zone })
+  if (zone && domain) {
+    // The secret that the edge shows is read by its name while it is deployed.
+    new EdgeStack(app, name('Edge'), { ...common, entries, data, zone, apiDomain: domain }).addStackDependency(data)
+  }
   const { topic: alerts } = new AlertsStack(app, name('Alerts'), { ...common, key: data.logsKey })
+  const release =
+    configuration.traffic === 'canary'
+      ? new ReleaseStack(app, name('Release'), {
+          ...common,
+          data,
+          alerts,
+          dirs: await bundleRelease(entries, configuration.stage),
+        })
+      : undefined
   for (const domain of new Set(entries.map(entry => entry.domain))) {
     new DomainStack(app, name(domain), {
       entries: entries.filter(entry => entry.domain === domain),
@@ -26,9 +65,9 @@ export async function buildApp(app: App): Promise<App> {
       api,
       data,
       alerts,
+      release,
       ...common,
     })
   }
   new MonitoringStack(app, name('Monitoring'), { ...common, entries, data, alerts })
-  return app
 }

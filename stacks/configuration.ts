@@ -1,7 +1,10 @@
 import type { Node } from 'constructs'
 import * as z from 'zod'
+import dev from './stages/dev.ts'
+import production from './stages/production.ts'
+import staging from './stages/staging.ts'
 
-/** What a deploy can be told, by `cdk.json` or `-c name=value`. A wrong value stops synthesis and names itself. */
+/** What a deploy can be told: by its stage's file, or by `-c name=value`. A wrong value stops synthesis and names itself. */
 const Configuration = z.strictObject({
   stage: z.enum(['dev', 'staging', 'production']),
   /** Where everything is. Named, because a replica's key cannot be told without it. */
@@ -9,8 +12,55 @@ const Configuration = z.strictObject({
     .string()
     .regex(/^us-[a-z]+-\d$/, 'must be a region of the United States')
     .default('us-east-1'),
+  /** Where the browser finds the portal: links and redirects are built from it and never from what a request says. */
+  origin: z
+    .string()
+    .regex(
+      /^(https:\/\/[a-z0-9][a-z0-9.-]*|http:\/\/localhost)(:\d+)?$/,
+      'must be an origin such as https://portal.example',
+    )
+    .default('http://localhost:3000'),
+  /** Whom mail comes from: its domain is a verified identity of SES. */
+  mailFrom: z.email().default('no-reply@haven.example'),
+  /** What texts come from: the id of a phone number or of a pool of them, of AWS End User Messaging. */
+  smsFrom: z
+    .string()
+    .regex(/^(phone|pool)-\w{1,64}$/, 'must be the id of a phone number or pool, such as pool-1a2b')
+    .default('pool-haven'),
+  /** Where a new password's hash prefix is looked up among breached ones (k-anonymity); nowhere when left out. */
+  breachRange: z.url({ protocol: /^https$/ }).optional(),
   /** Who is told of alarms. */
   alertEmail: z.email().optional(),
+  /** What stands before the API. It proves itself by the secret `origin`, and then its word for a client's address counts. */
+  edge: z.enum(['none', 'cloudfront']).default('none'),
+  /** The hosted zone that the portal's name is in: certificates prove themselves there, and names are written into it. */
+  zoneId: z
+    .string()
+    .regex(/^Z[A-Z0-9]{5,32}$/, 'must be the id of a hosted zone, such as Z0123456789ABCDEFGHIJ')
+    .optional(),
+  zoneName: z
+    .string()
+    .regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'must be the name of that zone, such as example.org')
+    .optional(),
+  /** The certificate that the edge shows to the API, and the authority that the API knows it by: nobody else gets in. */
+  originCertificate: z
+    .string()
+    .regex(/^arn:aws:acm:us-east-1:\d{12}:certificate\/[0-9a-f-]{36}$/, 'must be the ARN of a certificate in us-east-1')
+    .optional(),
+  originTruststore: z
+    .string()
+    .regex(
+      /^s3:\/\/[a-z0-9][a-z0-9.-]+\/[\w./-]+\.pem$/,
+      'must be where its authority lies, such as s3://bucket/ca.pem',
+    )
+    .optional(),
+  /** The countries that the portal answers to, `US,PR`; everywhere when left out. */
+  countries: z
+    .string()
+    .regex(/^[A-Z]{2}(,[A-Z]{2})*$/, 'must be codes of countries (ISO 3166), such as US,PR')
+    .optional(),
+  /** How a new version takes over: at once, or a tenth of the requests first and back again when an alarm goes off. */
+  traffic: z.enum(['all-at-once', 'canary']).default('all-at-once'),
   /** Days that a log line is kept; audit records live in the table, not in logs. */
   logDays: z.coerce
     .number()
@@ -19,14 +69,48 @@ const Configuration = z.strictObject({
 })
 export type Configuration = z.infer<typeof Configuration>
 
-export function configurationOf(node: Node): Configuration {
-  const given = Object.fromEntries(
-    Object.keys(Configuration.shape)
-      .map(name => [name, node.tryGetContext(name)])
-      .filter(([, value]) => value !== undefined),
-  )
-  const result = Configuration.safeParse(given)
+/** What a stage's file may say: all but its own name. */
+export type Stage = Omit<z.input<typeof Configuration>, 'stage'>
+
+const stages: Record<string, Stage> = { dev, staging, production }
+
+/** What the fields must be together. */
+const Complete = Configuration.superRefine((configuration, { addIssue }) => {
+  const { stage, region, origin, mailFrom, edge, zoneName } = configuration
+  const must = (path: keyof Configuration, message: string) => addIssue({ code: 'custom', path: [path], message })
+  // Where people are real, links and mail must be too: a link to a developer's machine would be sent to everybody.
+  if (stage !== 'dev') {
+    if (!origin.startsWith('https://')) must('origin', 'must be named, with https')
+    if (mailFrom.endsWith('.example')) must('mailFrom', 'must be named')
+    if (edge === 'none') must('edge', 'must be cloudfront: nothing else filters what comes')
+  }
+  if (edge === 'none') return
+  for (const name of ['zoneId', 'zoneName', 'originCertificate', 'originTruststore'] as const) {
+    if (configuration[name] === undefined) must(name, 'must be named where there is an edge')
+  }
+  if (zoneName && !`.${new URL(origin).host}`.endsWith(`.${zoneName}`))
+    must('origin', `must be in the zone ${zoneName}`)
+  // A firewall of CloudFront, and its certificates, are of that region; so is the secret that it shows.
+  if (region !== 'us-east-1') must('region', 'must be us-east-1 where there is an edge')
+})
+
+/** The stages that the context asks for: `release` is staging and production, so that one build is tested and then released. */
+export const stagesOf = (node: Node): string[] => {
+  const stage = node.tryGetContext('stage')
+  return stage === 'release' ? ['staging', 'production'] : [stage]
+}
+
+/** The configuration of a stage: its file's, and over that the context's. A release is what the files say and nothing else. */
+export function configurationOf(node: Node, stage = node.tryGetContext('stage')): Configuration {
+  const overridden = node.tryGetContext('stage') === 'release' ? [] : Object.keys(Configuration.shape)
+  const told = Object.fromEntries([
+    ...overridden.map(name => [name, node.tryGetContext(name)]).filter(([, value]) => value !== undefined),
+    ['stage', stage],
+  ])
+  const result = Complete.safeParse({ ...stages[told.stage], ...told })
   if (result.success) return result.data
   const faults = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
-  throw new Error(`The configuration is wrong.\n${faults.join('\n')}`)
+  throw new Error(
+    `The configuration is wrong: see stacks/stages/, or name the field with -c.\n${[...new Set(faults)].join('\n')}`,
+  )
 }

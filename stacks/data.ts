@@ -1,12 +1,33 @@
 import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
-import { AttributeType, Billing, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Key } from 'aws-cdk-lib/aws-kms'
+import {
+  AttributeType,
+  Billing,
+  ProjectionType,
+  StreamViewType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb'
+import { AnyPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms'
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import type { IndexName, KeyName, QueueName, SecretName } from '../shared/kernel/port.ts'
+import type {
+  BucketName,
+  IndexName,
+  KeyName,
+  QueueName,
+  SecretName,
+  SettingName,
+  SignerName,
+} from '../shared/kernel/port.ts'
+import { accessLogs, logAccess, replication } from './access-logs.ts'
 import type { Configuration } from './configuration.ts'
+import { acknowledge } from './gates.ts'
+import { trailIsOnlyAddedTo } from './policy.ts'
+import { rulesMaySend, rulesMayUse } from './rules.ts'
+import { sensitiveRoles, usedByNobodyBut } from './sensitive.ts'
 
 /** Everything that is worth keeping: the table, its keys, the secrets and the queues. */
 export class DataStack extends Stack {
@@ -14,20 +35,90 @@ export class DataStack extends Stack {
   readonly dataKey: Key
   readonly logsKey: Key
   readonly keys: Record<KeyName, Key>
+  readonly signers: Record<SignerName, Key>
+  readonly buckets: Record<BucketName, Bucket>
+  readonly accessLogs: Bucket
   readonly secrets: Record<SecretName, Secret>
   readonly queues: Record<QueueName, Queue>
   readonly deadLetters: Queue
+  /** Empty where the deploy was told nothing. */
+  readonly settings: Record<SettingName, string>
 
   constructor(scope: Construct, id: string, props: StackProps & { configuration: Configuration }) {
     super(scope, id, props)
-    const { stage } = props.configuration
+    const { stage, origin, breachRange = '' } = props.configuration
+    this.settings = { origin, 'breach-range': breachRange }
     const key = (name: string, description: string) =>
       new Key(this, name, { description, enableKeyRotation: true, removalPolicy: RemovalPolicy.RETAIN })
 
     this.dataKey = key('DataKey', 'Table and secrets')
     this.logsKey = key('LogsKey', 'Log groups and alarm topic')
     this.logsKey.addToResourcePolicy(logServiceMayUse(this))
-    this.keys = { factors: key('FactorsKey', 'Seeds of second factors') }
+    this.dataKey.addToResourcePolicy(rulesMayUse(this))
+    this.keys = {
+      factors: key('FactorsKey', 'Seeds of second factors'),
+      psychotherapy: key('PsychotherapyKey', 'Psychotherapy notes'),
+      'substance-use': key('SubstanceUseKey', 'Substance-use notes'),
+    }
+    for (const [name, roles] of Object.entries(sensitiveRoles)) {
+      this.keys[name as KeyName].addToResourcePolicy(usedByNobodyBut(this, stage, roles))
+    }
+
+    this.signers = {
+      seal: new Key(this, 'SealKey', {
+        description: 'Signs the manifests of the audit archive',
+        keySpec: KeySpec.ECC_NIST_P256,
+        keyUsage: KeyUsage.SIGN_VERIFY,
+        removalPolicy: RemovalPolicy.RETAIN,
+      }),
+    }
+    this.accessLogs = accessLogs(this, props.configuration)
+    this.buckets = {
+      archive: new Bucket(this, 'Archive', {
+        versioned: true,
+        objectLockEnabled: true,
+        // Six years and a day of leap each (45 CFR 164.316(b)(2)(i)): not even the account's root can shorten it.
+        objectLockDefaultRetention: ObjectLockRetention.compliance(Duration.days(2_192)),
+        encryption: BucketEncryption.KMS,
+        encryptionKey: this.dataKey,
+        bucketKeyEnabled: true,
+        blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+        objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+        enforceSSL: true,
+        removalPolicy: RemovalPolicy.RETAIN,
+      }),
+      records: new Bucket(this, 'Records', {
+        versioned: true,
+        encryption: BucketEncryption.KMS,
+        encryptionKey: this.dataKey,
+        bucketKeyEnabled: true,
+        blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+        objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+        enforceSSL: true,
+        lifecycleRules: [
+          {
+            id: 'exports',
+            prefix: 'exports/',
+            expiration: Duration.days(7),
+            noncurrentVersionExpiration: Duration.days(1),
+            abortIncompleteMultipartUploadAfter: Duration.days(1),
+          },
+        ],
+        removalPolicy: RemovalPolicy.RETAIN,
+      }),
+    }
+    logAccess(this.buckets.archive, this.accessLogs.bucketName, 'archive')
+    acknowledge(
+      this.buckets.archive,
+      'The archive is the second copy of an audit trail whose first is the table. It is versioned and locked for six years, and S3 keeps it in three zones. A copy in another region is a decision of the operator, who names that region.',
+      ...replication,
+    )
+    logAccess(this.buckets.records, this.accessLogs.bucketName, 'records')
+    acknowledge(
+      this.buckets.records,
+      'What lies here was made from the table, is asked for again with one request, and is deleted after a week.',
+      ...replication,
+    )
 
     this.table = new TableV2(this, 'Table', {
       tableName: `haven-${stage}`,
@@ -38,6 +129,12 @@ export class DataStack extends Stack {
         partitionKey: { name: `${indexName}pk`, type: AttributeType.STRING },
         sortKey: { name: `${indexName}sk`, type: AttributeType.STRING },
       })),
+      // Other orders of a partition of audit records. A table gets them when it is made and never after.
+      localSecondaryIndexes: (['lsi1', 'lsi2'] satisfies IndexName[]).map(indexName => ({
+        indexName,
+        sortKey: { name: `${indexName}sk`, type: AttributeType.STRING },
+        projectionType: ProjectionType.KEYS_ONLY,
+      })),
       billing: Billing.onDemand(),
       encryption: TableEncryptionV2.customerManagedKey(this.dataKey),
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
@@ -47,16 +144,40 @@ export class DataStack extends Stack {
       removalPolicy: RemovalPolicy.RETAIN,
     })
 
-    const secret = (name: SecretName, description: string, length: number) =>
+    // By name: the policy is a part of the table, and CloudFormation refuses a part that refers to its whole.
+    const tableArn = this.formatArn({ service: 'dynamodb', resource: 'table', resourceName: `haven-${stage}` })
+    this.table.addToResourcePolicy(trailIsOnlyAddedTo(tableArn, [new AnyPrincipal()]))
+
+    const secret = (name: SecretName, description: string, length: number, inside?: { text: object; key: string }) =>
       new Secret(this, `Secret-${name}`, {
         secretName: `haven/${stage}/${name}`,
         description,
         encryptionKey: this.dataKey,
-        generateSecretString: { passwordLength: length, excludePunctuation: true },
+        generateSecretString: {
+          passwordLength: length,
+          excludePunctuation: true,
+          ...(inside && { secretStringTemplate: JSON.stringify(inside.text), generateStringKey: inside.key }),
+        },
         removalPolicy: RemovalPolicy.RETAIN,
       })
     this.secrets = {
       pepper: secret('pepper', 'Pepper of the password hashes', 64),
+      links: secret('links', 'Key of single-use links and codes', 64),
+      cursors: secret('cursors', 'Key that seals the cursors of lists', 64),
+      captcha: secret('captcha', 'Provider of the CAPTCHA and its key, as JSON', 64, {
+        text: { provider: 'altcha', maxNumber: 100_000 },
+        key: 'key',
+      }),
+      origin: secret('origin', 'By which the edge proves itself: the present one and the one before, as JSON', 64, {
+        text: { previous: '' },
+        key: 'current',
+      }),
+      signing: secret('signing', 'Signing keys of access tokens, as JSON: the rotation makes and replaces them', 64),
+      'identity-providers': secret(
+        'identity-providers',
+        'Identity providers and their client secrets, as JSON: none until it is set',
+        32,
+      ),
       clearinghouse: secret(
         'clearinghouse',
         'Account at the clearinghouse, as JSON: set it after the first deploy',
@@ -64,23 +185,65 @@ export class DataStack extends Stack {
       ),
     }
 
+    for (const [name, because] of Object.entries(whyNotScheduled)) {
+      acknowledge(this.secrets[name as SecretName], because, ...rotation)
+    }
+
     this.deadLetters = new Queue(this, 'DeadLetters', {
       queueName: `haven-${stage}-dead-letters`,
       retentionPeriod: Duration.days(14),
-      encryption: QueueEncryption.SQS_MANAGED,
+      encryption: QueueEncryption.KMS,
+      encryptionMasterKey: this.dataKey,
       enforceSSL: true,
     })
-    this.queues = {
-      claims: new Queue(this, 'Claims', {
-        queueName: `haven-${stage}-claims`,
-        // Longer than the lease of a submission, so that a message that comes again finds it free.
-        visibilityTimeout: Duration.seconds(40),
-        encryption: QueueEncryption.SQS_MANAGED,
+    this.deadLetters.addToResourcePolicy(rulesMaySend(this, this.deadLetters.queueArn))
+    acknowledge(
+      this.deadLetters,
+      'It is the end: what lies here is looked at by somebody, whom the alarm of dead letters calls.',
+      'Serverless-SQSRedrivePolicy',
+    )
+    /** A message that comes again, after so many seconds, must find its work free: they are longer than its function may run. */
+    const queue = (id: string, name: QueueName, seconds: number) =>
+      new Queue(this, id, {
+        queueName: `haven-${stage}-${name}`,
+        visibilityTimeout: Duration.seconds(seconds),
+        encryption: QueueEncryption.KMS,
+        encryptionMasterKey: this.dataKey,
         enforceSSL: true,
         deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 10 },
-      }),
+      })
+    this.queues = {
+      // Longer than the lease of a submission too.
+      claims: queue('Claims', 'claims', 40),
+      reviews: queue('Reviews', 'reviews', 930),
+      exports: queue('Exports', 'exports', 930),
     }
   }
+}
+
+const rotation = [
+  'AwsSolutions-SMG4',
+  'HIPAA.Security-SecretsManagerRotationEnabled',
+  'NIST.800.53.R5-SecretsManagerRotationEnabled',
+]
+
+/** Why Secrets Manager turns none of these by itself. */
+const whyNotScheduled: Record<SecretName, string> = {
+  signing:
+    'The worker maintenance.rotate-signing-keys turns it by a schedule of its own: a new key is published before it signs, and an old one until its last token has ended.',
+  pepper:
+    'A new pepper makes every password wrong until it is reset: it is replaced when it is known to somebody, and not by a date.',
+  links:
+    'It signs links and codes that live for hours at most and each work once; a turn by the clock would break those that are out.',
+  cursors:
+    'It seals positions in lists, which give nothing that their list does not: a turn would break the pages that are open.',
+  captcha:
+    'It signs challenges that live for minutes, or is the key of an account at a provider, which that provider makes.',
+  origin:
+    'It is changed at the edge and here in one order, the old one beside the new one, as docs/identity/limits.md says.',
+  'identity-providers': 'Its parts are made by other companies, each at its own console.',
+  clearinghouse:
+    'The clearinghouse makes it, at its own console, and tells when it changes: no function of ours could.',
 }
 
 /** CloudWatch Logs encrypts with the key on its own behalf, for log groups of this account alone. */

@@ -1,6 +1,8 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
+import { LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy'
 import { Effect, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { Alias, Architecture, type CfnAlias, Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
@@ -9,7 +11,11 @@ import { gatesOf, workerGates } from '../shared/ports/gates.ts'
 import { alarmsOf } from './alarms.ts'
 import type { Configuration } from './configuration.ts'
 import type { DataStack } from './data.ts'
+import { acknowledgeFindings } from './findings.ts'
+import { acknowledge, wildcard } from './gates.ts'
+import { functionName } from './name.ts'
 import { accessOf } from './policy.ts'
+import type { ReleaseStack } from './release.ts'
 
 export interface FunctionProps {
   entry: Entry
@@ -17,22 +23,23 @@ export interface FunctionProps {
   data: DataStack
   alerts: ITopic
   configuration: Configuration
+  /** What moves requests to a new version step by step; at once without it. */
+  release?: ReleaseStack
 }
-
-/** The name of a function in an account: `haven-dev-claims-submit`. */
-export const functionName = (stage: string, id: string): string => `haven-${stage}-${id.replace('.', '-')}`
 
 /** One function with all that belongs to it: its own role and policy, its log group, its alarms. */
 export class DomainFunction extends Construct {
   readonly lambda: Lambda
+  /** The version that requests go to: whatever calls the function calls this. */
+  readonly live: Alias
   readonly policy: ManagedPolicy
 
-  constructor(scope: Construct, { entry, codeDir, data, alerts, configuration }: FunctionProps) {
+  constructor(scope: Construct, { entry, codeDir, data, alerts, configuration, release }: FunctionProps) {
     super(scope, entry.name)
     const { declaration } = entry
     const name = functionName(configuration.stage, entry.id)
-    const gates = declaration.kind === 'action' ? gatesOf(declaration) : workerGates()
-    const { statements, environment } = accessOf([gates, declaration.uses], data)
+    const gates = declaration.kind === 'action' ? gatesOf(declaration, configuration.edge) : workerGates()
+    const { statements, environment, wildcards } = accessOf([gates, declaration.uses], data, configuration)
 
     const groupName = `/haven/${configuration.stage}/${entry.id}`
     const logGroup = new LogGroup(this, 'Logs', {
@@ -75,8 +82,53 @@ export class DomainFunction extends Construct {
       role,
       logGroup,
       environment,
+      // With a canary the version before must be there to go back to; the broom of the release removes what is older.
+      currentVersionOptions: { removalPolicy: release ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY },
     })
     this.lambda.node.addDependency(this.policy)
-    alarmsOf(this, this.lambda, entry, alerts)
+    const version = this.lambda.currentVersion
+    this.live = new Alias(this, 'Live', { aliasName: 'live', version })
+    const alarms = alarmsOf(this, this.live, entry, alerts)
+    if (release) canary(this, name, release, alarms)
+    acknowledgeFindings(
+      this.lambda,
+      sourceOf(entry),
+      declaration.kind === 'worker' && declaration.concurrency !== undefined,
+    )
+    acknowledge(
+      this.policy,
+      'A function writes to its own log group alone; the streams in it are named by the service.',
+      wildcard(`arn:<AWS::Partition>:logs:${data.region}:<AWS::AccountId>:log-group:${groupName}:log-stream:*`),
+    )
+    for (const { resource, because } of wildcards) acknowledge(this.policy, because, wildcard(resource))
   }
+}
+
+/** A tenth of the requests for five minutes, if the probe lets it; and back when it fails, is stopped, or an alarm goes off. */
+function canary(fn: DomainFunction, deploymentGroupName: string, release: ReleaseStack, alarms: Alarm[]): void {
+  const group = new LambdaDeploymentGroup(fn, 'Canary', {
+    deploymentGroupName,
+    application: release.application,
+    // By its ARN: else an AWS-managed policy would be added to what its own policy allows.
+    role: Role.fromRoleArn(fn, 'ReleaseRole', release.role.roleArn, { mutable: false }),
+    alias: fn.live,
+    deploymentConfig: LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
+    alarms,
+    autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: true },
+  })
+  const { defaultChild } = fn.live.node
+  // The probe by its name as it is: a hook of another stack is known by no reference.
+  ;(defaultChild as CfnAlias).cfnOptions.updatePolicy = {
+    codeDeployLambdaAliasUpdate: {
+      applicationName: release.application.applicationName,
+      deploymentGroupName: group.deploymentGroupName,
+      beforeAllowTrafficHook: release.probeName,
+    },
+  }
+}
+
+function sourceOf({ declaration }: Entry): 'route' | 'queue' | 'stream' | 'schedule' {
+  if (declaration.kind === 'action') return 'route'
+  if ('queue' in declaration.source) return 'queue'
+  return 'schedule' in declaration.source ? 'schedule' : 'stream'
 }

@@ -9,7 +9,8 @@ import { type Entry, isAction } from '../functions/catalogue.ts'
 import { watch } from './alarms.ts'
 import type { Configuration } from './configuration.ts'
 import type { DataStack } from './data.ts'
-import { functionName } from './function.ts'
+import { acknowledge } from './gates.ts'
+import { functionName } from './name.ts'
 
 /** Where alarms go. It stands before the domains, whose alarms name it. */
 export class AlertsStack extends Stack {
@@ -32,7 +33,14 @@ export class AlertsStack extends Stack {
         conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
       }),
     )
-    if (alertEmail) this.topic.addSubscription(new EmailSubscription(alertEmail))
+    if (alertEmail) {
+      acknowledge(
+        this.topic,
+        'An alarm is a state: CloudWatch shows it, and tells it again when it changes. A queue of mails that did not arrive would be watched by an alarm that writes to the same address.',
+        'Serverless-SNSRedrivePolicy',
+      )
+      this.topic.addSubscription(new EmailSubscription(alertEmail))
+    }
   }
 }
 
@@ -46,6 +54,13 @@ export function alarmsMayUse(key: Key): void {
     }),
   )
 }
+
+/** Refusals in five minutes that are no mistyping any more: a thousand people at work mistype one or two a minute. */
+const credentialBurst = 100
+
+/** What `shared/pipeline/steps/answer.ts` counts a refusal by: the class of requests, or the rule at an account. */
+const requestClasses = ['credential', 'anonymous', 'read', 'write', 'bulk', 'api-key', 'mailbox', 'password-check']
+const accountRules = ['account-delayed', 'too-many-attempts']
 
 interface MonitoringProps extends StackProps {
   configuration: Configuration
@@ -125,6 +140,53 @@ export class MonitoringStack extends Stack {
       description: 'Requests were refused and the refusals are not in the audit trail',
     })
 
+    watch(this, 'CredentialsRefused', alerts, {
+      metric: own('CredentialsRefused'),
+      threshold: credentialBurst,
+      description: `Somebody guesses: ${credentialBurst} passwords, codes or links were refused in five minutes`,
+    })
+    watch(this, 'AddressesLimited', alerts, {
+      metric: own('Limited-credential'),
+      threshold: credentialBurst,
+      description: `Addresses go on signing in beyond their limit: ${credentialBurst} refusals in five minutes`,
+    })
+    watch(this, 'AuditTampered', alerts, {
+      metric: own('AuditRecordsTampered', 'audit.watch'),
+      threshold: 1,
+      description:
+        'Somebody changed or removed a record of the audit trail: preserve the table and the archive, and verify',
+    })
+    watch(this, 'AuditSealLag', alerts, {
+      metric: new Metric({
+        namespace: 'AWS/Lambda',
+        metricName: 'IteratorAge',
+        dimensionsMap: { FunctionName: functionName(stage, 'audit.seal') },
+        period,
+        statistic: 'Maximum',
+      }),
+      threshold: 15 * 60_000,
+      description: 'Audit records wait for a quarter of an hour to be sealed',
+    })
+    watch(this, 'AuditHeartbeatMissing', alerts, {
+      metric: own('AuditHeartbeats', 'audit.heartbeat'),
+      threshold: 1,
+      below: true,
+      periods: 3,
+      description: 'The audit archive has had no heartbeat for a quarter of an hour: its end could be cut off unseen',
+    })
+    watch(this, 'AuditReviewsOverdue', alerts, {
+      metric: own('AuditReviewsOverdue', 'audit.plan-reviews'),
+      threshold: 1,
+      description: 'A day of a practice waits for its review longer than a day: nobody has looked at what was unusual',
+    })
+    for (const worker of ['notices.deliver', 'notices.redeliver']) {
+      watch(this, `NoticesAbandoned-${worker}`, alerts, {
+        metric: own('NoticesAbandoned', worker),
+        threshold: 1,
+        description: `Somebody was not told of what happened to their account: ${worker} gave a message up`,
+      })
+    }
+
     const business = entries.flatMap(entry =>
       isAction(entry) && entry.declaration.metric ? [own(entry.declaration.metric, entry.id)] : [],
     )
@@ -150,6 +212,13 @@ export class MonitoringStack extends Stack {
         [
           graph('Table capacity', [table('ConsumedReadCapacityUnits'), table('ConsumedWriteCapacityUnits')]),
           graph('Table throttles', [table('ReadThrottleEvents'), table('WriteThrottleEvents')]),
+        ],
+        [
+          graph(
+            'Refused by rate limits',
+            [...requestClasses, ...accountRules].map(name => own(`Limited-${name}`)),
+          ),
+          graph('Attacks on accounts', [own('CredentialsRefused'), own('AccountsLocked', 'limits.tell-locked')]),
         ],
         [
           graph('Claims queue', [

@@ -6,7 +6,7 @@ const usage = `Runs every check, the quick ones first.
 
   npm test -- [options] [vitest arguments]
 
-  --quick    without the end-to-end tests and without coverage
+  --quick    without the end-to-end tests, the attacks on a running system, and coverage
   --help     this text
 `
 
@@ -21,7 +21,7 @@ if (values.help) {
 
 const root = resolve(import.meta.dirname, '..')
 const began = performance.now()
-const vitest = values.quick ? ['--exclude', 'test/e2e/**'] : ['--coverage']
+const vitest = values.quick ? ['--exclude', 'test/e2e/**', '--exclude', 'test/attacks/**'] : ['--coverage']
 run('types', 'typescript/bin/tsc', ['-p', '.'])
 run('lint', '@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.'])
 run('dead code', 'knip/bin/knip.js', [])

@@ -20,11 +20,14 @@ export const freshAddress = (): string => `127.${octet()}.${octet()}.${octet()}`
 
 const octet = () => 1 + Math.floor(Math.random() * 254)
 
-/** A browser at the API: one kept connection for each request in progress, one session, one address. */
+/** A browser at the API: one kept connection for each request in progress, one session, one trusted device, one address. */
 export class Client {
   readonly #base: string
   readonly #agent: Agent
+  #device: string | undefined
   token: string | undefined
+  /** An API key or an access token: in place of a session. */
+  bearer: string | undefined
 
   constructor(base: string, token?: string, address = freshAddress()) {
     this.#base = base
@@ -36,7 +39,10 @@ export class Client {
     const text = body === undefined ? '' : JSON.stringify(body)
     const headers = {
       ...(text && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
-      ...(this.token && { cookie: `__Host-sid=${this.token}` }),
+      ...(this.bearer && { authorization: `Bearer ${this.bearer}` }),
+      cookie: [this.token && `__Host-sid=${this.token}`, this.#device && `__Host-did=${this.#device}`]
+        .filter(Boolean)
+        .join('; '),
       ...(this.token && method !== 'GET' && { 'sec-fetch-site': 'same-origin', 'x-csrf': csrfToken(this.token) }),
     }
     return new Promise((resolve, reject) => {
@@ -47,6 +53,10 @@ export class Client {
         response.on('error', reject)
         response.on('end', () => {
           const ms = performance.now() - began
+          for (const cookie of response.headers['set-cookie'] ?? []) {
+            const [, device] = /^__Host-did=([^;]*)/.exec(cookie) ?? []
+            if (device !== undefined) this.#device = device
+          }
           const answered = Buffer.concat(chunks).toString()
           const isJson = answered && response.headers['content-type']?.includes('json')
           resolve({

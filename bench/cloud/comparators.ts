@@ -36,6 +36,7 @@ export async function buildComparators(folder: string): Promise<void> {
       outfile: join(folder, name, 'index.js'),
       alias: {
         '@aws-sdk/credential-provider-node': join(root, 'shared', 'lambda', 'credentials.ts'),
+        '@aws-sdk/endpoint-cache': join(root, 'shared', 'lambda', 'endpointCache.ts'),
         '@otplib/plugin-crypto-noble': join(root, 'shared', 'lambda', 'otpCrypto.ts'),
       },
       bundle: true,

@@ -5,7 +5,7 @@ import type { Write } from '../../shared/kernel/write.ts'
 import { recordOf } from '../../shared/pipeline/trail.ts'
 import type { Role, Session, User } from '../../shared/schema/identity.ts'
 import type { PracticeId } from '../../shared/schema/ids.ts'
-import { newDevice } from '../../shared/store/devices.ts'
+import { devices } from '../../shared/store/devices.ts'
 import { journal } from '../../shared/store/journal.ts'
 import { sessions } from '../../shared/store/sessions.ts'
 import { Client, freshAddress } from './client.ts'
@@ -33,6 +33,12 @@ export async function newPractice(base: string) {
     ...planted,
     /** Somebody who has not signed in. */
     anybody: () => new Client(base, undefined, address),
+    /** A program or an app, with a key or token. */
+    holding(bearer: string): Client {
+      const client = new Client(base, undefined, address)
+      client.bearer = bearer
+      return client
+    },
     /** A session of the role, put straight into the table: sign-ins are limited, and are measured elsewhere. */
     async as(role: Role, how?: Pick<Session, 'aal' | 'next'>): Promise<Client> {
       return new Client(base, await openSession(planted.users[role], how), address)
@@ -47,17 +53,21 @@ export async function openSession(
   now = new Date().toJSON(),
 ): Promise<string> {
   const binding = { now, signal: AbortSignal.timeout(60_000) }
-  const { token, write: opened } = sessions(binding).open(user, idsAt(now)('ses'), { amr: ['pwd', 'otp'], ...how })
+  const { token, write: opened } = sessions(binding).open(user, idsAt(now)('ses'), {
+    amr: ['pwd', 'otp'],
+    ...(how.aal !== 'pending' && { verifiedAt: now }),
+    ...how,
+  })
   await write(user.practiceId, opened)
   return token
 }
 
 /** A browser that a user trusted until then. */
 export async function trustDevice(user: User, expiresAt: string): Promise<void> {
-  const { practiceId, userId } = user
-  const deviceId = idsAt(expiresAt)('dev')
-  const device = { deviceId, practiceId, userId, tokenHash: randomText(43), createdAt: expiresAt, expiresAt }
-  await write(practiceId, newDevice(device))
+  const now = new Date(Date.parse(expiresAt) - 30 * 86_400_000).toJSON()
+  const binding = { now, signal: AbortSignal.timeout(60_000) }
+  const trusted = devices(binding).trust(user, idsAt(now)('dev'), { amr: ['pwd', 'otp'], verifiedAt: now })
+  await write(user.practiceId, trusted.write)
 }
 
 /** Writes as the operator, in the only way there is: with an audit record. */

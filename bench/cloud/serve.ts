@@ -43,6 +43,8 @@ export async function serve(assembly: string, data: string): Promise<void> {
     data,
     port: 0,
     services: () => local.services,
+    // More than there are functions: one that is called in each round must find its environment as it left it.
+    pool: 400,
     secrets: Object.fromEntries(secrets.map(name => [name, JSON.stringify(account)])),
     say: line => process.stderr.write(`${line}\n`),
   })

@@ -6,6 +6,8 @@ export const budgets = {
   bundleKb: 500,
   /** CPU time of a cold import, as a multiple of that of a handler which bundles the DynamoDB client alone. */
   coldRatio: 2,
+  /** Write units that one partition takes in a second: DynamoDB's own limit. */
+  partitionUnits: 1_000,
 } as const
 
 /** One sentence when a figure is over its budget, none when it is within. What was not measured is over: it proves nothing. */
@@ -18,5 +20,6 @@ export function over(budget: keyof typeof budgets, what: string, figure: number)
 const units: Record<keyof typeof budgets, string> = {
   sequential: 'sequential round trips',
   bundleKb: 'KB',
+  partitionUnits: 'write units a second',
   coldRatio: '× the cold import of a bare DynamoDB handler',
 }

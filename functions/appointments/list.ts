@@ -35,7 +35,7 @@ export default defineAction({
   async handle({ query, actor, appointments, about, saw, fail }) {
     const { practitionerId, patientId, ...period } = query
     about({ patientId })
-    if (actor.role === 'patient' && patientId !== actor.patientId) return fail('patient-not-found')
+    if (actor.role === 'patient' && !(patientId && patientId === actor.patientId)) return fail('patient-not-found')
     const page = patientId
       ? await appointments.ofPatient(patientId, period)
       : await appointments.ofPractitioner(practitionerId as PractitionerId, period)

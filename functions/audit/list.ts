@@ -6,6 +6,10 @@ import { PatientId } from '../../shared/schema/ids.ts'
 import { page, paging } from '../../shared/schema/paging.ts'
 import { LocalDate } from '../../shared/schema/time.ts'
 
+/** Days that one list may look through. */
+const mostDays = 31
+const dayMs = 86_400_000
+
 const Query = z
   .strictObject({
     patientId: PatientId.optional(),
@@ -22,15 +26,38 @@ const Query = z
     entity: z
       .string()
       .regex(/^[A-Z][A-Za-z]{1,40}\/[\w.-]{1,60}$/, 'must be a type and an id such as Claim/clm_…')
+      .regex(/\/.*[^a-z-]/, 'must name one record; of lists ask by action')
       .optional(),
+    /** A day of UTC; or a period, with `to`, both included. */
     day: LocalDate.optional(),
+    from: LocalDate.optional(),
+    to: LocalDate.optional(),
+    /** An action or a worker, `claims.submit`; with `day` or a period. */
+    action: z
+      .string()
+      .regex(/^[a-z][a-z-]*\.[a-z][a-z-]*$/, 'must be the name of an action such as claims.submit')
+      .optional(),
+    /** What was refused, or went wrong; with `day` or a period. */
+    outcome: z.enum(['denied', 'failed']).optional(),
     ...paging,
   })
-  .refine(({ patientId, actorId, entity, day }) => [patientId, actorId, entity, day].filter(Boolean).length === 1, {
-    error: 'give one of patientId, actorId, entity and day',
-    path: ['patientId'],
-  })
+  .refine(
+    ({ patientId, actorId, entity, day, from, to }) =>
+      [patientId, actorId, entity, day ?? from ?? to].filter(Boolean).length === 1 && !(day && (from ?? to)),
+    { error: 'give one of patientId, actorId, entity, and day or from and to', path: ['patientId'] },
+  )
   .refine(({ actorId, month }) => !actorId === !month, { error: 'goes with actorId', path: ['month'] })
+  .refine(({ action, outcome, day, from }) => !(action || outcome) || day || from, {
+    error: 'goes with a day or a period',
+    path: ['day'],
+  })
+  .refine(({ action, outcome }) => !(action && outcome), { error: 'give action or outcome', path: ['outcome'] })
+  .refine(({ from, to }) => !from === !to, { error: 'goes with from', path: ['to'] })
+  .refine(({ from = '', to = '' }) => from <= to, { error: 'must not be before from', path: ['to'] })
+  .refine(({ from = '', to = '' }) => !from || !to || Date.parse(to) - Date.parse(from) < mostDays * dayMs, {
+    error: `must be within ${mostDays} days`,
+    path: ['to'],
+  })
 
 const Entry = AuditEvent.partial({ source: true }).meta({ id: 'AuditEntry' })
 
@@ -48,7 +75,7 @@ export default defineAction({
   uses: { auditTrail },
 
   async handle({ query, actor, auditTrail, about, fail }) {
-    const { patientId, actorId, month = '', entity, day = '', limit, cursor } = query
+    const { patientId, actorId, month = '', entity, action, outcome, limit, cursor } = query
     const list = { limit, cursor }
     about({ patientId })
     if (actor.role === 'patient') {
@@ -62,7 +89,10 @@ export default defineAction({
       const [type = '', id = ''] = entity.split('/')
       return auditTrail.byEntity(type, id, list)
     }
-    return auditTrail.byDay(day, list)
+    const days = { from: query.day ?? query.from ?? '', to: query.day ?? query.to ?? '' }
+    if (action) return auditTrail.byAction(action, days, list)
+    if (outcome) return auditTrail.byOutcome(outcome, days, list)
+    return auditTrail.byDay(days, list)
   },
 })
 

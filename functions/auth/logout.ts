@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { signInsOf } from '../../shared/domain/signIns.ts'
 import { defineAction } from '../../shared/kernel/action.ts'
 import { sessions } from '../../shared/ports/sessions.ts'
 
@@ -15,12 +16,14 @@ export default defineAction({
   idle: 'stays',
   uses: { sessions },
 
-  async handle({ sessions, session, actor, about, commit }) {
+  async handle({ sessions, session, actor, about, now, commit }) {
     about({ sessionId: actor.sessionId })
-    const { session: current } = session.current()
+    const { session: current, user } = session.current()
     // An old token in its half minute: what replaced it ends too.
-    if (current.graceUntil) await sessions.endFamily(current)
-    else await commit(sessions.close(current))
+    const family = current.graceUntil
+      ? signInsOf(await sessions.ofUser(actor.userId), user, now).find(({ sessionId }) => sessionId === actor.sessionId)
+      : undefined
+    await commit(...(family ? sessions.end(family.tokens) : [sessions.close(current)]))
     session.leave()
     return undefined
   },

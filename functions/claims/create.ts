@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { chargeOf } from '../../shared/domain/claims/charge.ts'
 import { defineAction } from '../../shared/kernel/action.ts'
-import { appointmentRecord } from '../../shared/ports/appointments.ts'
+import { billedAppointments } from '../../shared/ports/appointments.ts'
 import { claimRecord } from '../../shared/ports/claims.ts'
 import { coverages } from '../../shared/ports/coverages.ts'
-import { patients } from '../../shared/ports/patients.ts'
+import { billedPatients } from '../../shared/ports/patients.ts'
 import { practices } from '../../shared/ports/practices.ts'
 import { practitioners } from '../../shared/ports/practitioners.ts'
 import { ClaimContent, ClaimView } from '../../shared/schema/claims.ts'
@@ -39,14 +39,14 @@ export default defineAction({
   limit: 'write',
   timeout: 10,
   metric: 'ClaimsDrafted',
-  uses: { appointmentRecord, claimRecord, coverages, patients, practices, practitioners },
+  uses: { billedAppointments, claimRecord, coverages, billedPatients, practices, practitioners },
 
   async handle({
     body,
-    appointmentRecord,
+    billedAppointments,
     claimRecord,
     coverages,
-    patients,
+    billedPatients,
     practices,
     practitioners,
     newId,
@@ -56,8 +56,8 @@ export default defineAction({
   }) {
     about({ patientId: body.patientId })
     const [appointment, patient, coverage, practitioner, practice] = await Promise.all([
-      appointmentRecord.find(body.appointmentId),
-      patients.find(body.patientId),
+      billedAppointments.find(body.appointmentId),
+      billedPatients.find(body.patientId),
       coverages.find(body.coverageId),
       practitioners.find(body.renderingPractitionerId),
       practices.mine(),
@@ -98,7 +98,7 @@ export default defineAction({
       content: body.content,
       total: chargeOf(body.content),
     })
-    await commit(write, appointmentRecord.claimed(appointment, draft.claimId))
+    await commit(write, billedAppointments.claimed(appointment, draft.claimId))
     return draft
   },
 })

@@ -38,7 +38,7 @@ export default defineAction({
   async handle({ query, actor, claims, about, saw, fail }) {
     const { patientId, transmission = 'none', limit, cursor } = query
     about({ patientId })
-    if (actor.role === 'patient' && patientId !== actor.patientId) return fail('patient-not-found')
+    if (actor.role === 'patient' && !(patientId && patientId === actor.patientId)) return fail('patient-not-found')
     const { items, next } = patientId
       ? await claims.ofPatient(patientId, limit, cursor)
       : await claims.inState(transmission, limit, cursor)

@@ -3,6 +3,7 @@ import { scrub } from '../../shared/domain/claims/scrub.ts'
 import { defineAction } from '../../shared/kernel/action.ts'
 import { claimRecord } from '../../shared/ports/claims.ts'
 import { outbox } from '../../shared/ports/outbox.ts'
+import { patientCheck } from '../../shared/ports/patients.ts'
 import { Finding } from '../../shared/schema/claims.ts'
 import { ClaimId } from '../../shared/schema/ids.ts'
 
@@ -23,14 +24,14 @@ export default defineAction({
   allow: 'claim:submit',
   params: z.strictObject({ claimId: ClaimId }),
   reply: { status: 202, schema: ClaimSubmission },
-  problems: ['claim-not-found', 'claim-not-draft', 'claim-has-findings'],
+  problems: ['claim-not-found', 'claim-not-draft', 'claim-has-findings', 'withheld-from-payers'],
   audit: { action: 'E', entity: 'Claim/{claimId}' },
   limit: 'write',
   timeout: 10,
   metric: 'ClaimsSubmitted',
-  uses: { claimRecord, outbox },
+  uses: { claimRecord, outbox, patientCheck },
 
-  async handle({ params: { claimId }, claimRecord, outbox, now, about, commit, fail }) {
+  async handle({ params: { claimId }, claimRecord, outbox, patientCheck, now, about, commit, fail }) {
     const claim = await claimRecord.find(claimId)
     if (!claim) return fail('claim-not-found')
     about({ patientId: claim.patientId })
@@ -40,7 +41,11 @@ export default defineAction({
     const errors = findings.filter(({ severity }) => severity === 'error')
     if (errors.length > 0) return fail('claim-has-findings', errors)
 
-    await commit(claimRecord.activate(claim), outbox.enqueue(claimId, claim.version + 1))
+    await commit(
+      claimRecord.activate(claim),
+      outbox.enqueue(claimId, claim.version + 1),
+      patientCheck.mayTellPayers(claim.patientId),
+    )
     return { claimId, status: 'active' as const, transmission: 'queued' as const, warnings: findings }
   },
 })

@@ -3,9 +3,12 @@ import { build837P } from '../../shared/domain/x12/professional.ts'
 import { defineWorker } from '../../shared/kernel/worker.ts'
 import { claimRecord } from '../../shared/ports/claims.ts'
 import { clearinghouse } from '../../shared/ports/clearinghouse.ts'
+import { disclosureRegister } from '../../shared/ports/disclosures.ts'
 import { interchanges } from '../../shared/ports/interchanges.ts'
 import { outgoing } from '../../shared/ports/outbox.ts'
+import type { Claim } from '../../shared/schema/claims.ts'
 import { SubmissionMessage } from '../../shared/schema/submissions.ts'
+import type { Instant } from '../../shared/schema/time.ts'
 
 /**
  * Sends one claim. The bytes and their control number are kept before anything is sent; after a crash or an answer that
@@ -17,9 +20,10 @@ export default defineWorker({
   message: SubmissionMessage,
   audit: { action: 'E', entity: 'Claim/{claimId}' },
   timeout: 30,
-  uses: { claimRecord, clearinghouse, interchanges, outgoing },
+  uses: { claimRecord, clearinghouse, disclosureRegister, interchanges, outgoing },
 
-  async handle({ message, claimRecord, clearinghouse, interchanges, outgoing, now, about, commit, count }) {
+  async handle({ message, claimRecord, clearinghouse, disclosureRegister, interchanges, outgoing, ...tools }) {
+    const { actor, now, newId, about, commit, count } = tools
     const taken = await outgoing.take(message)
     if (!taken) return
     const claim = await claimRecord.find(message.claimId)
@@ -60,6 +64,18 @@ export default defineWorker({
     const state = advance(latest.transmission, outcome === 'refused' ? 'rejected' : 'sent')
     // One that was rejected and corrected meanwhile is in this interchange no more: it has its next submission to wait for.
     const moved = latest.interchangeNumber === interchangeNumber ? [claimRecord.moved(latest, state)] : []
-    await commit(...moved, outgoing.done(submission))
+    // Refused or not, the clearinghouse has seen it.
+    const { write } = disclosureRegister.note(newId('dis'), claim.patientId, sentTo(claim, now), actor.id)
+    await commit(...moved, outgoing.done(submission), write)
   },
 })
+
+/** What a claim discloses, and to whom: the clearinghouse acts for the payer. */
+const sentTo = ({ payer }: Claim, disclosedAt: Instant) =>
+  ({
+    disclosedAt,
+    recipient: { name: payer.name },
+    what: 'A claim: identity, coverage, diagnoses and procedures',
+    purpose: 'Payment',
+    legalBasis: 'payment',
+  }) as const

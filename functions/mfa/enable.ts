@@ -1,81 +1,63 @@
 import * as z from 'zod'
+import { newBackupCodes } from '../../shared/domain/backupCodes.ts'
 import { viewOf } from '../../shared/domain/sessionView.ts'
+import { afterSecondFactor } from '../../shared/domain/signIn.ts'
 import { defineAction } from '../../shared/kernel/action.ts'
-import { attempts, factors } from '../../shared/ports/factors.ts'
+import { attempts } from '../../shared/ports/attempts.ts'
+import { factors } from '../../shared/ports/factors.ts'
+import { notices } from '../../shared/ports/notices.ts'
 import { seedOpener } from '../../shared/ports/seeds.ts'
 import { sessions } from '../../shared/ports/sessions.ts'
 import { totp } from '../../shared/ports/totp.ts'
 import { ownUser } from '../../shared/ports/users.ts'
-import { SessionView } from '../../shared/schema/identity.ts'
+import { WithBackupCodes } from '../../shared/schema/identity.ts'
 
-const backupCodes = 10
-
-/** Enables the authenticator once it has shown a right code, gives out the backup codes, and renews the session. */
+/**
+ * Enables the authenticator once it has shown a right code, in the place of the one before, and gives out new backup codes. The
+ * session is renewed, and every other one of the user ends.
+ */
 export default defineAction({
   summary: 'Enable the authenticator app',
   route: 'POST /mfa/enable',
   allow: 'pending-mfa',
   body: z.strictObject({ code: z.string().regex(/^\d{6}$/, 'must be 6 digits') }),
-  reply: {
-    status: 200,
-    schema: z
-      .strictObject({
-        session: SessionView,
-        /** Shown this once. Each works once, where the app is not at hand. */
-        backupCodes: z.array(z.string()).length(backupCodes),
-      })
-      .meta({ id: 'MfaEnabled' }),
-  },
+  reply: { status: 200, schema: WithBackupCodes.meta({ id: 'MfaEnabled' }) },
   problems: ['already-refreshed', 'code-refused', 'mfa-not-set-up', 'too-many-attempts'],
   audit: { action: 'U', entity: 'Factor/{userId}' },
   limit: 'write',
   timeout: 10,
-  uses: { attempts, factors, ownUser, seedOpener, sessions, totp },
+  uses: { attempts, factors, notices, ownUser, seedOpener, sessions, totp },
 
-  async handle({
-    body,
-    actor,
-    attempts,
-    factors,
-    ownUser,
-    seedOpener,
-    sessions,
-    totp,
-    session,
-    now,
-    newText,
-    commit,
-    fail,
-  }) {
+  async handle({ body, actor, attempts, factors, now, newId, newText, session, commit, fail, ...ports }) {
     const { userId, practiceId, sessionId } = actor
-    const [inSession, inDay, factor] = await Promise.all([
-      attempts.take('mfa-challenge', sessionId),
-      attempts.take('mfa-day', userId),
+    const { session: before, user } = session.current()
+    const [allowed, pending, { codeHashes }] = await Promise.all([
+      attempts.count(before),
       factors.reserve(userId, 'pending'),
+      factors.of(userId),
     ])
-    if (!inSession.allowed || !inDay.allowed) {
-      // No code was looked at: what else was counted for it is not spent.
-      if (factor) await factors.unreserve(userId)
-      if (!inSession.allowed) await attempts.undo('mfa-day', userId)
+    if (!allowed) {
+      if (pending) await factors.unreserve(userId, 'pending')
       return fail('too-many-attempts')
     }
-    if (!factor) return fail('mfa-not-set-up')
-    const step = totp.step(await seedOpener.open(userId, factor.seed), body.code)
+    if (!pending) return fail('mfa-not-set-up')
+    const step = ports.totp.step(await ports.seedOpener.open(userId, pending.seed), body.code)
     if (step === undefined) return fail('code-refused')
 
-    const codes = Array.from({ length: backupCodes }, () => newText(25))
-    const hashes = codes.map(totp.backupHash)
-    const { session: before, user } = session.current()
-    const opened = sessions.open(user, sessionId, { aal: 'aal2', amr: ['pwd', 'otp'], next: 'none' }, before)
+    const codes = newBackupCodes(newText)
+    const renewed = ports.ownUser.withFactor(user, 'totp')
+    const opened = ports.sessions.open(renewed.user, sessionId, afterSecondFactor([...before.amr, 'otp'], now), before)
     await commit(
-      factors.accept(factor, step),
-      ownUser.withMfa(user),
-      ...hashes.map(codeHash => factors.addBackupCode({ practiceId, userId, codeHash, createdAt: now })),
-      attempts.giveBack('mfa-day', userId),
-      sessions.close(before),
+      ...factors.enable(pending, step),
+      renewed.write,
+      ...factors.voidBackupCodes(userId, codeHashes),
+      ...codes.map(({ codeHash }) => factors.addBackupCode({ practiceId, userId, codeHash, createdAt: now })),
+      ports.notices.tell(newId('ntc'), user, 'factor-added'),
+      ...attempts.forgive(before),
+      ports.sessions.close(before),
       opened.write,
     )
     session.enter(opened.session, opened.token)
-    return { session: viewOf(opened, now), backupCodes: codes.map(code => code.replace(/(.{5})(?=.)/g, '$1-')) }
+    return { session: viewOf(opened, now), backupCodes: codes.map(({ shown }) => shown) }
   },
 })

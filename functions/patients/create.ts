@@ -19,6 +19,14 @@ export default defineAction({
     const patientId = newId('pat')
     about({ patientId })
     await commit(patientRegister.register(patientId, body))
-    return { patientId, practiceId: actor.practiceId, ...body, createdAt: now, updatedAt: now, version: 1 }
+    return {
+      patientId,
+      practiceId: actor.practiceId,
+      ...body,
+      confidentiality: 'normal' as const,
+      createdAt: now,
+      updatedAt: now,
+      version: 1,
+    }
   },
 })

@@ -23,8 +23,8 @@ export default defineAction({
     about({ sessionId: actor.sessionId })
     const { session: before, user } = session.current()
     if (before.graceUntil) return fail('already-refreshed')
-    const { aal, amr, next } = before
-    const opened = sessions.open(user, actor.sessionId, { aal, amr, next }, before)
+    const { aal, amr, next, verifiedAt } = before
+    const opened = sessions.open(user, actor.sessionId, { aal, amr, next, verifiedAt }, before)
     await commit(sessions.retire(before), opened.write)
     session.enter(opened.session, opened.token)
     return viewOf(opened, now)

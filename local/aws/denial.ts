@@ -4,7 +4,10 @@ import type { AwsCall, AwsReply } from './service.ts'
 /** An error in the form that the service's own protocol gives it, so that an SDK raises the exception it would in AWS. */
 export function errorReply(call: AwsCall, code: string, message: string, status = 400): AwsReply {
   if (call.service === 's3')
-    return xml(403, `<Error><Code>${shortCode(code)}</Code><Message>${text(message)}</Message></Error>`)
+    return xml(
+      status === 400 ? 403 : status,
+      `<Error><Code>${shortCode(code)}</Code><Message>${text(message)}</Message></Error>`,
+    )
   if (isQuery(call)) {
     const name = call.service === 'sns' && code === 'AccessDeniedException' ? 'AuthorizationError' : shortCode(code)
     const error = `<Error><Type>Sender</Type><Code>${name}</Code><Message>${text(message)}</Message></Error>`

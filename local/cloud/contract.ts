@@ -18,6 +18,8 @@ export interface CloudOptions {
   port: number
   /** The address that the API listens on; by default this machine alone. */
   host?: string
+  /** How many execution environments may stand at once. */
+  pool?: number
   /** Further services, made when the rest is known. */
   services?(context: { data: string; awsUrl(): string }): LocalService[]
   /** Values of secrets, by name; they win over the template's and replace what an earlier run gave. */

@@ -39,7 +39,9 @@ export async function provision(options: ProvisionOptions): Promise<Identities> 
   for (const topic of model.ofType('AWS::SNS::Topic')) {
     messaging.ensureTopic(topic.attributes.TopicName!, subscribedQueues(model, topic.ref))
   }
-  for (const bucket of model.ofType('AWS::S3::Bucket')) messaging.ensureBucket(bucket.ref)
+  for (const bucket of model.ofType('AWS::S3::Bucket')) {
+    messaging.ensureBucket(bucket.ref, bucket.properties.ObjectLockEnabled === true)
+  }
   for (const key of options.has('kms') ? model.ofType('AWS::KMS::Key') : []) {
     const arn = await makeKey(awsUrl, key, identities[pathOf(key)]?.attributes?.Arn, aliasesOf(model, key))
     keep(key, arn.split('/')[1]!, { Arn: arn, KeyId: arn.split('/')[1]! })

@@ -7,7 +7,7 @@ import { findBinary, leashed } from './binary.ts'
 import { prepareFile } from './file.ts'
 
 export { sweepExpired } from './expiry.ts'
-export { type CfnTemplate, createTables } from './tables.ts'
+export { type CfnTemplate, createTable, createTables, type TableProperties, tablesOf } from './tables.ts'
 
 /** A running embedded DynamoDB. `file` is its SQLite database; an engine that was only pointed at has none. */
 export interface Dynamo {

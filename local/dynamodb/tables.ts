@@ -11,7 +11,7 @@ interface Index {
   KeySchema: Schema
   Projection: object
 }
-interface TableProperties {
+export interface TableProperties {
   TableName?: unknown
   KeySchema: Schema
   AttributeDefinitions: object[]
@@ -24,23 +24,26 @@ interface TableProperties {
 /**
  * Creates the tables of CloudFormation templates (`AWS::DynamoDB::GlobalTable` and `::Table`) with their indexes, stream
  * and TTL attribute, and gives their names. A table that is there already keeps its items and gains the indexes it lacks.
- * A name that is not a plain string falls back to the logical id.
  */
 export async function createTables(endpoint: string, templates: CfnTemplate[]): Promise<string[]> {
-  const names: string[] = []
-  for (const template of templates) {
-    for (const [logicalId, resource] of Object.entries(template.Resources ?? {})) {
-      if (!/^AWS::DynamoDB::(Global)?Table$/.test(resource.Type)) continue
-      const properties = resource.Properties as unknown as TableProperties
-      const name = typeof properties.TableName === 'string' ? properties.TableName : logicalId
-      await createTable(endpoint, name, properties)
-      names.push(name)
-    }
-  }
-  return names
+  const tables = tablesOf(templates)
+  for (const { name, properties } of tables) await createTable(endpoint, name, properties)
+  return tables.map(({ name }) => name)
 }
 
-async function createTable(endpoint: string, name: string, properties: TableProperties) {
+/** The tables of templates. A name that is not a plain string falls back to the logical id. */
+export function tablesOf(templates: CfnTemplate[]): { name: string; properties: TableProperties }[] {
+  return templates
+    .flatMap(({ Resources }) => Object.entries(Resources ?? {}))
+    .filter(([, { Type }]) => /^AWS::DynamoDB::(Global)?Table$/.test(Type))
+    .map(([logicalId, { Properties }]) => {
+      const properties = Properties as unknown as TableProperties
+      const { TableName } = properties
+      return { name: typeof TableName === 'string' ? TableName : logicalId, properties }
+    })
+}
+
+export async function createTable(endpoint: string, name: string, properties: TableProperties) {
   const stream = properties.StreamSpecification && {
     StreamEnabled: true,
     StreamViewType: properties.StreamSpecification.StreamViewType ?? 'NEW_AND_OLD_IMAGES',
@@ -63,11 +66,12 @@ async function createTable(endpoint: string, name: string, properties: TableProp
 }
 
 async function bringUpToDate(endpoint: string, name: string, properties: TableProperties, stream?: object) {
-  const described = await callJson<{ Table: { GlobalSecondaryIndexes?: Index[]; StreamSpecification?: object } }>(
-    endpoint,
-    'DynamoDB_20120810.DescribeTable',
-    { TableName: name },
-  )
+  const described = await callJson<{
+    Table: { GlobalSecondaryIndexes?: Index[]; LocalSecondaryIndexes?: Index[]; StreamSpecification?: object }
+  }>(endpoint, 'DynamoDB_20120810.DescribeTable', { TableName: name })
+  const known = new Set(described.Table.LocalSecondaryIndexes?.map(index => index.IndexName))
+  const lacks = properties.LocalSecondaryIndexes?.find(index => !known.has(index.IndexName))
+  if (lacks) throw new Error(`${name} was made without its local index ${lacks.IndexName}: begin with --reset`)
   const there = new Set(described.Table.GlobalSecondaryIndexes?.map(index => index.IndexName))
   for (const index of properties.GlobalSecondaryIndexes ?? []) {
     if (there.has(index.IndexName)) continue

@@ -52,7 +52,10 @@ export function startStream(options: StreamOptions): Poller {
     while (!stopped) {
       try {
         // Under a load of writes every one of them rings: a pause lets one call fetch what many wrote.
-        if (await poll()) await pause(25)
+        const found = await poll()
+        // A window gathers what many wrote, as it does in the cloud.
+        if (found && consumer.windowSeconds > 0) await pause(consumer.windowSeconds * 1_000)
+        else if (found) await pause(25)
         else await bell.sleep(1_000)
       } catch (cause) {
         if (stopped) return

@@ -1,4 +1,5 @@
 import type { BillingProvider, Payer, Relationship, Subscriber } from '../../shared/schema/claims.ts'
+import type { Role } from '../../shared/schema/identity.ts'
 import type { PatientDetails } from '../../shared/schema/patients.ts'
 
 /** Nobody here exists. Numbers have the right form and check digits; telephone numbers are of the range for fiction. */
@@ -25,6 +26,16 @@ export const people = {
     { name: { family: 'Okafor', given: 'Amara' }, npi: '1992765432', taxonomy: '103T00000X' },
     { name: { family: 'Lindqvist', given: 'Jonas' }, npi: '1841209343', taxonomy: '1041C0700X' },
   ],
+}
+
+/** Who signs in, by role; patients are called what their records say. */
+export const staff: Partial<Record<Role, string>> = {
+  practitioner: 'Amara Okafor',
+  supervisor: 'Henrike Aldous',
+  biller: 'Rowan Pettersen',
+  'front-desk': 'Mireille Castor',
+  admin: 'Tobias Venn',
+  auditor: 'Ilse Marchetti',
 }
 
 export const patientsOf: PatientDetails[] = [

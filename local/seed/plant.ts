@@ -4,6 +4,7 @@ import type { Payer } from '../../shared/schema/claims.ts'
 import type { Role, User } from '../../shared/schema/identity.ts'
 import type { IdKinds, PracticeId } from '../../shared/schema/ids.ts'
 import { weekdays } from '../../shared/schema/practitioners.ts'
+import { consents } from '../../shared/store/consents.ts'
 import { coverageEntity } from '../../shared/store/coverages.ts'
 import { factors } from '../../shared/store/factors.ts'
 import { journal } from '../../shared/store/journal.ts'
@@ -11,7 +12,7 @@ import { patientEntity } from '../../shared/store/patients.ts'
 import { practiceEntity } from '../../shared/store/practices.ts'
 import { practitionerEntity } from '../../shared/store/practitioners.ts'
 import { newUser } from '../../shared/store/users.ts'
-import { billing, patientsOf, payers, people, subscriberOf } from './cast.ts'
+import { billing, patientsOf, payers, people, staff, subscriberOf } from './cast.ts'
 
 /** What a practice is planted with. */
 export interface Seedbed {
@@ -24,6 +25,9 @@ export interface Seedbed {
 }
 
 export type Planted = Awaited<ReturnType<typeof plantPractice>>
+
+/** What every planted patient has signed. */
+const agreed = ['treatment', 'telehealth', 'portal-messages'] as const
 
 /** A practice with a user of every role, two practitioners, patients, coverages and payers, each written with its audit record. */
 export async function plantPractice({ slug, newId, now, passwordHash, sealedSeed }: Seedbed) {
@@ -41,7 +45,8 @@ export async function plantPractice({ slug, newId, now, passwordHash, sealedSeed
   }
 
   const practice = { practiceId, slug, name: 'Harbor Counseling', zone: 'America/Los_Angeles', billing, payers }
-  await write(practiceEntity.create({ ...practice, ...stamp }))
+  const signIn = { patientMfa: 'offered', graceDays: 14 } as const
+  await write(practiceEntity.create({ ...practice, signIn, ...stamp }))
 
   const practitioners = await Promise.all(
     people.practitioners.map(async ({ name, npi, taxonomy }, index) => {
@@ -55,7 +60,8 @@ export async function plantPractice({ slug, newId, now, passwordHash, sealedSeed
   )
   const patients = await Promise.all(
     patientsOf.map(async (details, index) => {
-      const patient = { patientId: newId('pat', `patient${index}`), ...details, ...stamp }
+      const patientId = newId('pat', `patient${index}`)
+      const patient = { patientId, ...details, confidentiality: 'normal' as const, ...stamp }
       const coverage = {
         coverageId: newId('cov', `coverage${index}`),
         patientId: patient.patientId,
@@ -64,7 +70,15 @@ export async function plantPractice({ slug, newId, now, passwordHash, sealedSeed
         start: '2020-01-01',
         ...stamp,
       }
-      await write(patientEntity.create(patient), coverageEntity.create(coverage))
+      await write(
+        patientEntity.create(patient),
+        coverageEntity.create(coverage),
+        ...agreed.flatMap(purpose => {
+          const consentId = newId('cns', `${purpose}${index}`)
+          const to = { purpose, textVersion: 1, language: 'en', method: 'paper', grantedBy: 'seed' } as const
+          return consents(binding).grant(undefined, { consentId, patientId: patient.patientId, ...to }).writes
+        }),
+      )
       return { ...patient, coverage }
     }),
   )
@@ -76,19 +90,18 @@ export async function plantPractice({ slug, newId, now, passwordHash, sealedSeed
       ...stamp,
       practiceSlug: slug,
       email: `${role}@${slug}.example`,
+      ...(staff[role] && { displayName: staff[role] }),
       role,
       patientId: role === 'patient' ? patients[0]?.patientId : undefined,
       practitionerId: role === 'practitioner' ? practitioners[0]?.practitionerId : undefined,
       status: 'active',
       passwordHash,
       sessionEpoch: 0,
-      mfa: sealedSeed !== undefined,
+      factors: sealedSeed ? ['totp'] : [],
     }
     await write(...newUser(user))
     if (sealedSeed) {
-      const { setUp, activate } = factors(binding)
-      await write(setUp(userId, await sealedSeed(userId)))
-      await write(activate(userId))
+      await write(factors(binding).plant(userId, await sealedSeed(userId)))
     }
     return user
   }

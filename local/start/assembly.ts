@@ -13,19 +13,29 @@ export interface Assembly {
   made: boolean
 }
 
+/** Another assembly than that of `cdk.json`: its folder below `.build`, and what its context says over that. */
+export interface Variant {
+  name: string
+  context: Record<string, unknown>
+}
+
 /**
  * Bundles and synthesizes into `cdk.out`, unless what is there came from the very same sources. The marker also holds the
  * templates' hash: somebody may have synthesized for another account into the same folder.
  */
-export async function assemble(root: string, background?: AbortSignal): Promise<Assembly> {
-  const directory = join(root, 'cdk.out')
+export async function assemble(root: string, background?: AbortSignal, variant?: Variant): Promise<Assembly> {
+  const directory = variant ? join(root, '.build', `cdk.${variant.name}`) : join(root, 'cdk.out')
   const marker = join(directory, 'local.hash')
   const release = await buildLock(root, background)
   try {
-    const wanted = hashOf(sources.map(source => join(root, source)))
+    const context = contextOf(root, variant)
+    const wanted = hashOf(
+      sources.map(source => join(root, source)),
+      variant && context,
+    )
     const kept = existsSync(marker) ? readFileSync(marker, 'utf8') : undefined
     if (kept === `${wanted} ${templatesIn(directory)}`) return { directory, made: false }
-    await synthesize(root, directory, background)
+    await synthesize(root, directory, context, background)
     writeFileSync(marker, `${wanted} ${templatesIn(directory)}`)
     return { directory, made: true }
   } finally {
@@ -56,11 +66,11 @@ export function prune(directory: string) {
 }
 
 /** Runs the CDK app in a process of its own: it loads the sources as they are now, and can be ended. */
-function synthesize(root: string, directory: string, background?: AbortSignal): Promise<void> {
+function synthesize(root: string, directory: string, context: string, background?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'stacks', 'app.ts')], {
       cwd: root,
-      env: { ...process.env, CDK_OUTDIR: directory, CDK_CONTEXT_JSON: contextOf(root) },
+      env: { ...process.env, CDK_OUTDIR: directory, CDK_CONTEXT_JSON: context },
       stdio: ['ignore', 'pipe', 'pipe'],
       signal: background,
     })
@@ -80,11 +90,12 @@ function synthesize(root: string, directory: string, background?: AbortSignal): 
   })
 }
 
-/** The context of `cdk.json`, which the CDK's own command hands to the app in this variable. */
-function contextOf(root: string): string | undefined {
+/** The context of `cdk.json`, which the CDK's own command hands to the app in this variable, and the variant's over that. */
+function contextOf(root: string, variant?: Variant): string {
   const file = join(root, 'cdk.json')
-  if (process.env.CDK_CONTEXT_JSON || !existsSync(file)) return process.env.CDK_CONTEXT_JSON
-  return JSON.stringify((JSON.parse(readFileSync(file, 'utf8')) as { context?: object }).context ?? {})
+  const { CDK_CONTEXT_JSON } = process.env
+  const { context = {} } = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { context?: object }) : {}
+  return JSON.stringify({ ...(CDK_CONTEXT_JSON ? JSON.parse(CDK_CONTEXT_JSON) : context), ...variant?.context })
 }
 
 function templatesIn(directory: string): string {
@@ -96,8 +107,8 @@ function templatesIn(directory: string): string {
   )
 }
 
-function hashOf(paths: string[]): string {
-  const hash = createHash('sha256')
+function hashOf(paths: string[], also = ''): string {
+  const hash = createHash('sha256').update(also)
   for (const path of paths.filter(existsSync).sort()) {
     for (const file of filesIn(path)) hash.update(relative(path, file)).update('\0').update(readFileSync(file))
   }

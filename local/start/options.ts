@@ -7,6 +7,7 @@ export interface StartOptions {
   data: string
   reset: boolean
   watch: boolean
+  pool: number
   help: boolean
 }
 
@@ -18,6 +19,7 @@ export const usage = `Runs the whole system on this machine, from the synthesize
   --host <ip>    the address that the API listens on                                                   (127.0.0.1)
   --data <dir>   where tables, queues, keys and logs are kept                                          (.local)
   --reset        begin with empty tables
+  --pool <n>     how many execution environments may stand at once, of all functions together            (80)
   --no-watch     do not rebuild when a source file changes
   --help         this text
 `
@@ -33,10 +35,13 @@ export function readOptions(args: string[]): StartOptions {
       data: { type: 'string', default: '.local' },
       reset: { type: 'boolean', default: false },
       watch: { type: 'boolean', default: true },
+      pool: { type: 'string', default: '80' },
       help: { type: 'boolean', default: false },
     },
   })
   const port = Number(values.port)
   if (!Number.isInteger(port) || port < 0 || port > 65_533) throw new Error(`Not a port: ${values.port}`)
-  return { ...values, port }
+  const pool = Number(values.pool)
+  if (!Number.isInteger(pool) || pool < 1) throw new Error(`Not a number of environments: ${values.pool}`)
+  return { ...values, port, pool }
 }

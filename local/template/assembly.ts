@@ -6,7 +6,16 @@ export interface Template {
   Parameters?: Record<string, { Default?: unknown }>
   Conditions?: Record<string, unknown>
   Mappings?: Record<string, Record<string, Record<string, unknown>>>
-  Resources?: Record<string, { Type: string; Condition?: string; Properties?: Record<string, unknown> }>
+  Resources?: Record<
+    string,
+    {
+      Type: string
+      Condition?: string
+      Properties?: Record<string, unknown>
+      UpdatePolicy?: Record<string, unknown>
+      DeletionPolicy?: string
+    }
+  >
   Outputs?: Record<string, { Value: unknown; Export?: { Name: unknown } }>
 }
 

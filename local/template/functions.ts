@@ -48,5 +48,5 @@ function policiesOf(ofType: OfType): (roleArn: string) => Policy[] {
 
 /** The function's name in an ARN of it, of its version or alias, or in API Gateway's invocation URI. */
 export function functionNameIn(text: string): string {
-  return /:function:([^:/]+)/.exec(text)?.[1] ?? text
+  return /:function:([^:/]+)/.exec(text)?.[1] ?? text.replace(/:\w+$/, '')
 }

@@ -1,21 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { generateSync } from 'otplib'
 import { demo } from '../seed.ts'
-import type { Report } from './report.ts'
+import type { Answered } from './report.ts'
 
 /** What a reply holds; a tour looks into it as a page's script would. */
 // biome-ignore lint/suspicious/noExplicitAny: replies have many shapes
 type Json = any
 
+/** Who is told of every request, and of what a person should know. */
+export interface Witness {
+  request(answered: Answered): unknown
+  note(line: string): unknown
+}
+
 /** A browser's page at the API: keeps the cookie, shows the CSRF value, and tells the report of every request. */
 export class Client {
   readonly #base: string
-  readonly #report: Report
+  readonly #report: Witness
   readonly #who: string
   #cookie = ''
   #csrf = ''
 
-  constructor(base: string, who: string, report: Report) {
+  constructor(base: string, who: string, report: Witness) {
     this.#base = base
     this.#who = who
     this.#report = report
@@ -26,6 +32,7 @@ export class Client {
 
   /** Sends a request and fails the tour unless the answer is a success; `expect` names another status that is one here. */
   async send(what: string, method: string, path: string, body?: object, expect?: number): Promise<Json> {
+    const signedIn = this.#cookie !== ''
     const began = performance.now()
     const response = await fetch(`${this.#base}/api/v1${path}`, {
       method,
@@ -41,7 +48,8 @@ export class Client {
     const [cookie] = response.headers.getSetCookie()
     if (cookie) this.#cookie = cookie.split(';')[0] ?? ''
     const answer: Json = text && response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text
-    await this.#report.request(this.#who, what, response.status, ms, response.headers.get('apigw-requestid') ?? '')
+    const requestId = response.headers.get('apigw-requestid') ?? ''
+    await this.#report.request({ who: this.#who, what, status: response.status, ms, requestId, signedIn })
     if (!response.ok && response.status !== expect) {
       throw new Refusal(`${method} ${path}`, response.status, answer, Number(response.headers.get('retry-after')))
     }

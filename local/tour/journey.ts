@@ -59,10 +59,12 @@ export async function journey(base: string, report: Report): Promise<void> {
   report.note(`both are in meeting ${host.meeting.meetingId}`)
   await practitioner.post('end the session', `/telehealth/${telehealthId}/end`)
 
+  await emergency(as, report, { patientId, practitionerId, practitioners })
+
   report.chapter('The trail of it all')
   const auditor = as('auditor')
   await auditor.signIn()
-  const { items: trail } = await auditor.get("the patient's trail", `/audit-events?patientId=${patientId}&limit=20`)
+  const { items: trail } = await auditor.get("the patient's trail", `/audit-events?patientId=${patientId}&limit=40`)
   for (const { recordedAt, actor, name, outcome, entity } of trail.reverse()) {
     report.note(
       `${recordedAt.slice(11, 19)} ${(actor.role ?? actor.id).padEnd(17)} ${name.padEnd(24)} ${outcome.padEnd(8)} ${entity.type}`,
@@ -78,6 +80,35 @@ export async function journey(base: string, report: Report): Promise<void> {
   ]) {
     if (!names.has(name)) throw new Error(`the trail lacks ${name}`)
   }
+}
+
+/** A record is kept from all but its care team, opened by somebody else in an emergency, and that is decided of. */
+async function emergency(
+  as: (role: string) => Client,
+  report: Report,
+  who: { patientId: string; practitionerId: string; practitioners: { practitionerId: string }[] },
+) {
+  report.chapter('An emergency')
+  const { patientId, practitionerId, practitioners } = who
+  const [admin, supervisor] = [as('admin'), as('supervisor')]
+  await supervisor.signIn()
+  await admin.signIn()
+  const colleague = practitioners.find(one => one.practitionerId !== practitionerId)
+  const restrict = (confidentiality: string) =>
+    admin.send(`the record is ${confidentiality}`, 'PUT', `/patients/${patientId}/restriction`, {
+      confidentiality,
+      careTeam: [colleague?.practitionerId],
+      withheldFromPayers: false,
+    })
+  await restrict('restricted')
+  await supervisor.send('look: there is no such patient', 'GET', `/patients/${patientId}`, undefined, 404)
+  const body = { patientId, purposeOfUse: 'ETREAT', explanation: 'Brought in unconscious', minutes: 5 }
+  const { breakGlassId, userId } = await supervisor.post('break the glass', '/break-glass', body)
+  await supervisor.get('look', `/patients/${patientId}`)
+  const decision = { decision: 'justified', note: 'The emergency department confirms it' }
+  await admin.send('decide', 'PUT', `/users/${userId}/break-glass/${breakGlassId}/review`, decision)
+  await restrict('normal')
+  report.note(`${breakGlassId} marks each look in the trail`)
 }
 
 async function book(desk: Client, report: Report, who: { patientId: string; practitionerId: string; zone: string }) {

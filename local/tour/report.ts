@@ -6,7 +6,17 @@ interface Trace {
   writeUnits: number
 }
 
-/** Most round trips that may follow each other in one request. */
+/** A request that was answered, in milliseconds. */
+export interface Answered {
+  who: string
+  what: string
+  status: number
+  ms: number
+  requestId: string
+  signedIn: boolean
+}
+
+/** Most round trips that may follow each other in a request with a session. A sign-in has one more, beside its hash. */
 const mostSequential = 3
 
 /** Prints each request as it is answered, with what it cost, and sums up at the end. */
@@ -28,12 +38,12 @@ export class Report {
     process.stdout.write(`    · ${text}\n`)
   }
 
-  async request(who: string, what: string, status: number, ms: number, requestId: string): Promise<void> {
+  async request({ who, what, status, ms, requestId, signedIn }: Answered): Promise<void> {
     const trace = await this.#trace(requestId)
     this.#requests++
     this.#slowest = Math.max(this.#slowest, ms)
     // A booking that loses its race is answered after one trip more: its refusal is recorded too.
-    if (status < 400) this.#deepest = Math.max(this.#deepest, trace?.sequential ?? 0)
+    if (signedIn && status < 400) this.#deepest = Math.max(this.#deepest, trace?.sequential ?? 0)
     const cost = trace
       ? `${trace.sequential} of ${trace.total} trips  ${trace.readUnits.toFixed(1).padStart(5)} RCU ${trace.writeUnits.toFixed(0).padStart(4)} WCU`
       : ''
@@ -44,7 +54,7 @@ export class Report {
   /** The last lines; throws when a request went to the table more often, one after the other, than it may. */
   summary(seconds: number): void {
     process.stdout.write(
-      `\n${this.#requests} requests in ${seconds.toFixed(1)} s; the slowest ${this.#slowest.toFixed(0)} ms; at most ${this.#deepest} DynamoDB round trips one after the other.\n`,
+      `\n${this.#requests} requests in ${seconds.toFixed(1)} s; the slowest ${this.#slowest.toFixed(0)} ms; with a session at most ${this.#deepest} DynamoDB round trips one after the other.\n`,
     )
     if (this.#deepest > mostSequential)
       throw new Error(`a request made more than ${mostSequential} sequential round trips`)

@@ -1,5 +1,11 @@
-import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import type { SecretName } from '../kernel/port.ts'
+import { createHash } from 'node:crypto'
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager'
+import { type SecretName, secretVariable } from '../kernel/port.ts'
 import { Problem } from '../kernel/problem.ts'
 
 /** How long a fetched secret is used: a rotated one is known everywhere after that. */
@@ -21,6 +27,34 @@ export async function secret(name: SecretName): Promise<string> {
   return value
 }
 
+/** Forgets a secret that turned out to be of no use, so that the next request looks again. */
+export const forgetSecret = (name: SecretName): boolean => kept.delete(name)
+
+/** The current value as it is now, and the name of this version of it. */
+export async function readSecret(name: SecretName): Promise<{ text: string; version: string }> {
+  const { SecretString, VersionId } = await call(signal =>
+    manager().send(new GetSecretValueCommand({ SecretId: arnOf(name) }), { abortSignal: signal }),
+  )
+  if (!SecretString || !VersionId) throw new Error(`the secret ${name} has no text`)
+  return { text: SecretString, version: VersionId }
+}
+
+/**
+ * Puts a value in the place of a version. False when another has taken that place: a version is named after the one it
+ * follows, and a version that is there is never changed, so of two who have read the same one a single one writes.
+ */
+export async function replaceSecret(name: SecretName, text: string, before: string): Promise<boolean> {
+  const ClientRequestToken = createHash('sha256').update(before).digest('hex')
+  const command = new PutSecretValueCommand({ SecretId: arnOf(name), SecretString: text, ClientRequestToken })
+  try {
+    await call(signal => manager().send(command, { abortSignal: signal }))
+    return true
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ResourceExistsException') return false
+    throw error
+  }
+}
+
 /** Asks whether a secret is there, without learning it. */
 export async function describeSecret(name: SecretName): Promise<void> {
   await call(signal => manager().send(new DescribeSecretCommand({ SecretId: arnOf(name) }), { abortSignal: signal }))
@@ -40,8 +74,8 @@ function manager(): SecretsManagerClient {
 }
 
 function arnOf(name: SecretName): string {
-  const arn = process.env[`SECRET_${name.toUpperCase()}`]
-  if (!arn) throw new Error(`SECRET_${name.toUpperCase()} is not set`)
+  const arn = process.env[secretVariable(name)]
+  if (!arn) throw new Error(`${secretVariable(name)} is not set`)
   return arn
 }
 

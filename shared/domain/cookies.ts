@@ -1,17 +1,42 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
+import { sameText } from '../kernel/sameText.ts'
 
-const name = '__Host-sid'
+const sessionName = '__Host-sid'
+const deviceName = '__Host-did'
+const flowName = '__Host-oauth'
 
-/** The session cookie (RFC 6265bis §4.1.3.2): this host only, HTTPS only, unseen by scripts, never sent from elsewhere. */
-export const sessionCookie = (token: string): string => `${name}=${token}; Path=/; Secure; HttpOnly; SameSite=Strict`
+/** This host only, HTTPS only, unseen by scripts, never sent from elsewhere (RFC 6265bis §4.1.3.2). */
+const attributes = 'Path=/; Secure; HttpOnly; SameSite=Strict'
 
-export const endedCookie = `${name}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0`
+export const sessionCookie = (token: string): string => `${sessionName}=${token}; ${attributes}`
+export const endedCookie = `${sessionName}=; ${attributes}; Max-Age=0`
 
-/** The session's token among a request's cookies. Two of them are an attack on one of them, so neither is taken. */
-export function readSessionCookie(cookies: readonly string[] | undefined): string | undefined {
+/** The cookie of a trusted browser, for so many seconds. It outlives the session: leaving one is not forgetting the other. */
+export const deviceCookie = (token: string, seconds: number): string =>
+  `${deviceName}=${token}; ${attributes}; Max-Age=${Math.max(0, Math.floor(seconds))}`
+export const forgottenCookie = deviceCookie('', 0)
+
+type Cookies = readonly string[] | undefined
+
+/** Whether a request brings a session at all, or several. */
+export const hasSessionCookie = (cookies: Cookies): boolean =>
+  (cookies ?? []).some(cookie => cookie.startsWith(`${sessionName}=`))
+
+export const readSessionCookie = (cookies: Cookies): string | undefined => read(sessionName, cookies)
+export const readDeviceCookie = (cookies: Cookies): string | undefined => read(deviceName, cookies)
+export const readFlowCookie = (cookies: Cookies): string | undefined => read(flowName, cookies)
+
+/** A token among a request's cookies. Two of one name are an attack on one of them, so neither is taken. */
+function read(name: string, cookies: Cookies): string | undefined {
   const found = (cookies ?? []).filter(cookie => cookie.startsWith(`${name}=`))
   return found.length === 1 ? found[0]?.slice(name.length + 1) || undefined : undefined
 }
+
+/** The cookie of a flow. `Lax` comes back with the provider's redirect; a form that it posts brings only what is `None`. */
+export const flowCookie = (secret: string, seconds: number, sameSite: 'Lax' | 'None'): string =>
+  `${flowName}=${secret}; Path=/; Secure; HttpOnly; SameSite=${sameSite}; Max-Age=${seconds}`
+
+export const endedFlowCookie = `${flowName}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0`
 
 /**
  * What proves that a request comes from our own page: a page elsewhere can make the browser send the cookie, but it can
@@ -19,8 +44,5 @@ export function readSessionCookie(cookies: readonly string[] | undefined): strin
  */
 export const csrfToken = (token: string): string => createHmac('sha256', token).update('csrf').digest('base64url')
 
-export function isCsrfToken(given: string | undefined, token: string): boolean {
-  const right = Buffer.from(csrfToken(token))
-  const tried = Buffer.from(given ?? '')
-  return tried.length === right.length && timingSafeEqual(tried, right)
-}
+export const isCsrfToken = (given: string | undefined, token: string): boolean =>
+  sameText(given ?? '', csrfToken(token))

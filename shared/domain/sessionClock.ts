@@ -19,10 +19,30 @@ export const graceMs = 30_000
 /** The stored deadline moves at most this often: a write per click would cost more than the half minute is worth. */
 const slideEveryMs = 30_000
 
-/** The deadlines of a token made now. One that replaces another keeps its absolute deadline: a refresh never adds to 8 h. */
-export function openingDeadlines(now: Instant, aal: Session['aal'], since: Session | undefined) {
-  const absoluteExpiresAt = since?.absoluteExpiresAt ?? after(now, aal === 'pending' ? pendingMs : absoluteMs)
+/** How long a second factor that was shown counts as fresh: long enough to fill in a form. */
+const freshMs = 5 * minute
+
+/** Whether the session's user has shown a factor just now. */
+export const isFresh = ({ verifiedAt }: Session, now: Instant): boolean =>
+  verifiedAt !== undefined && Date.parse(now) - Date.parse(verifiedAt) <= freshMs
+
+/**
+ * The deadlines of a token made now. One that replaces another keeps its absolute deadline: a refresh never adds to 8 h. One
+ * that goes on from an earlier second factor ends when that one's 8 h do.
+ */
+export function openingDeadlines(now: Instant, aal: Session['aal'], since: Session | undefined, until?: Instant) {
+  const whole = after(now, aal === 'pending' ? pendingMs : absoluteMs)
+  const absoluteExpiresAt = since?.absoluteExpiresAt ?? (until ? earlier(whole, until) : whole)
   return { absoluteExpiresAt, idleExpiresAt: idleDeadline(now, absoluteExpiresAt) }
+}
+
+/** Until when a second factor that was shown then carries a session. */
+export const carriesUntil = (verifiedAt: Instant): Instant => after(verifiedAt, absoluteMs)
+
+/** When a session was last used, within the half minute of its sliding; in its last 15 minutes no more than their beginning. */
+export function lastUse({ signedInAt, idleExpiresAt }: Session): Instant {
+  const used = after(idleExpiresAt, -idleMs)
+  return used > signedInAt ? used : signedInAt
 }
 
 export const idleDeadline = (now: Instant, absoluteExpiresAt: Instant): Instant =>
@@ -34,10 +54,16 @@ export const shouldSlide = (session: Session, now: Instant): boolean =>
   session.idleExpiresAt < session.absoluteExpiresAt &&
   Date.parse(idleDeadline(now, session.absoluteExpiresAt)) - Date.parse(session.idleExpiresAt) >= slideEveryMs
 
+/** Whether a sign-in goes on: for its user, in the same role and epoch, and within its eight hours. */
+export const goesOn = (session: Session, user: User, now: Instant): boolean =>
+  user.status === 'active' &&
+  session.epoch === user.sessionEpoch &&
+  session.role === user.role &&
+  now < session.absoluteExpiresAt
+
 /** How a session stands at a moment. Deadlines are compared here and not left to TTL, which may be days late. */
 export function standing(session: Session, user: User, now: Instant): 'alive' | 'over' | 'reused' {
-  if (user.status !== 'active' || session.epoch !== user.sessionEpoch || session.role !== user.role) return 'over'
-  if (now >= session.absoluteExpiresAt) return 'over'
+  if (!goesOn(session, user, now)) return 'over'
   // Before the idle deadline is looked at: a stolen token tells of itself however late it comes back.
   if (session.graceUntil && now >= session.graceUntil) return 'reused'
   return now >= session.idleExpiresAt ? 'over' : 'alive'

@@ -1,9 +1,9 @@
 import type * as z from 'zod'
-import type { Session, User } from '../schema/identity.ts'
+import type { Device, Session, User } from '../schema/identity.ts'
 import type { PatientId, PracticeId, UserId } from '../schema/ids.ts'
 import type { Instant } from '../schema/time.ts'
-import type { Actor, UserActor } from './actor.ts'
-import type { Permission } from './permissions.ts'
+import type { Actor, ClientActor, UserActor } from './actor.ts'
+import { type Permission, personal } from './permissions.ts'
 import type { Bound, Uses } from './port.ts'
 import type { FieldError, ProblemCode } from './problem.ts'
 import type { NewId } from './random.ts'
@@ -38,14 +38,23 @@ export interface Tools<Code extends ProblemCode> {
   newText: (length: number) => string
   /** Aborted when the request runs out of time. */
   signal: AbortSignal
-  /** Ends the request with a declared problem. */
-  fail: (code: Code, errors?: readonly FieldError[]) => never
+  /** Ends the request with a declared problem; after so many seconds a retry may succeed. */
+  fail: (code: Code, errors?: readonly FieldError[], retryAfter?: number) => never
   /** Writes all of it or nothing, with the audit record in the same transaction. */
   commit: (...writes: Write<Code | 'conflict'>[]) => Promise<void>
+  /** Ends the request with a declared problem that itself changes something: the writes carry the record of the denial. */
+  refuse: (code: Code, ...writes: Write<Code | 'conflict'>[]) => Promise<never>
+  /**
+   * Writes the record of this read now, beside something else that the reply needs, and not after it: a read that takes two round
+   * trips is no slower for its record. Nothing has left by then; a read that fails afterwards has a record all the same.
+   */
+  record: () => Promise<void>
   about: (facts: AuditFacts) => void
   /** Names the patients of whom a list tells: each gets a record of it in their own trail. */
   saw: (records: readonly { patientId: PatientId }[]) => void
   session: SessionTools
+  flow: FlowTools
+  device: DeviceTools
 }
 
 /** The browser's cookie. The store's part of a session is the `sessions` port's. */
@@ -54,8 +63,29 @@ export interface SessionTools {
   current: () => { session: Session; token: string; user: User }
   /** Answers with the cookie of this session and its deadlines. */
   enter: (session: Session, token: string) => void
+  /** The deadlines as they are stored: moved on by this request only when that has been written. */
+  deadlines: () => Promise<{ idleExpiresAt: Instant; absoluteExpiresAt: Instant; warnAt: Instant }>
   /** Answers with an expired cookie and `Clear-Site-Data`. */
   leave: () => void
+}
+
+/** The cookie of a sign-in that another identity provider has in hand: one at a time in a browser. */
+export interface FlowTools {
+  /** The flow's secret, and the session's token if the browser sent that too; nothing when there is no such cookie, or two. */
+  current: () => { secret: string; token: string | undefined } | undefined
+  /** `crossSitePost`: the provider posts a form, which brings no `SameSite=Lax` cookie along. */
+  begin: (secret: string, how: { seconds: number; crossSitePost: boolean }) => void
+  end: () => void
+}
+
+/** The cookie by which a trusted browser is known again. Whose it is, and whether it counts, is the `devices` port's to say. */
+export interface DeviceTools {
+  /** What the request came with, unexamined. */
+  token: string | undefined
+  /** Answers with the cookie of this device, which lasts as long as its trust. */
+  remember: (device: Pick<Device, 'expiresAt'>, token: string) => void
+  /** Answers with an expired cookie. */
+  forget: () => void
 }
 
 type PlainObject = z.ZodObject
@@ -68,14 +98,29 @@ export interface Input<P, Q, B> {
   body: B extends z.ZodType ? z.output<B> : undefined
 }
 
-export type ActorOf<A extends Allow> = A extends 'anyone' ? Actor : UserActor
+/** A permission can also be a program's; what needs a fresh factor, or only a sign-in, is a person's. */
+export type ActorOf<A extends Allow, StepUp extends boolean = false> = A extends 'anyone'
+  ? Actor
+  : A extends 'signed-in' | 'pending-mfa'
+    ? UserActor
+    : StepUp extends true
+      ? UserActor
+      : UserActor | ClientActor
 
 export interface Reply<Schema extends z.ZodType = z.ZodType> {
-  status: 200 | 201 | 202 | 204
+  /** 303: the browser goes on to the URL that the reply is. A browser that is refused goes on to `refused`, with the problem's code. */
+  status: 200 | 201 | 202 | 204 | 303
   schema: Schema
   /** For the few replies that are not JSON; the schema is then a string. */
   type?: 'text/html; charset=utf-8'
+  /** Seconds for which anybody may keep the reply: for what is public. */
+  cache?: number
+  /** A local path. */
+  refused?: `/${string}`
 }
+
+/** `only`: a form and never JSON, as an identity provider makes the browser post it. `too`: either, as OAuth's clients choose. */
+export type FormUse = 'only' | 'too'
 
 /** One domain action. Handler, function, route, alarms, IAM policy and OpenAPI operation all come from this object. */
 export interface Action {
@@ -86,6 +131,7 @@ export interface Action {
   readonly params?: PlainObject | undefined
   readonly query?: PlainObject | undefined
   readonly body?: z.ZodType | undefined
+  readonly form?: FormUse | undefined
   readonly reply: Reply
   readonly problems: readonly ProblemCode[]
   readonly audit?: { action: AuditVerb; entity: string } | undefined
@@ -94,6 +140,7 @@ export interface Action {
   readonly memory: number
   readonly metric?: string | undefined
   readonly idle: 'slides' | 'stays'
+  readonly stepUp: boolean
   readonly uses: Uses
   readonly handle: (input: never) => Promise<unknown>
 }
@@ -107,6 +154,7 @@ interface Declaration<
   Answer,
   Code extends ProblemCode,
   U extends Uses,
+  StepUp extends boolean,
 > {
   summary: string
   route: R
@@ -115,6 +163,11 @@ interface Declaration<
   params?: P & (P extends z.ZodObject<infer Shape> ? ([keyof Shape] extends [ParamsOf<R>] ? unknown : never) : unknown)
   query?: Q
   body?: B
+  /**
+   * Takes `application/x-www-form-urlencoded`. A page elsewhere can send that, so only what anybody may call can say so, and the
+   * request must carry its own proof.
+   */
+  form?: A extends 'anyone' ? FormUse : never
   reply: Reply<z.ZodType<unknown, Answer>>
   /** The only failures it may answer, beside the pipeline's own. */
   problems?: readonly Code[]
@@ -129,8 +182,10 @@ interface Declaration<
   metric?: string
   /** Whether the request counts as the user's activity; background polls say `stays`. */
   idle?: 'slides' | 'stays'
+  /** Whether a second factor must have been shown in the last five minutes: for what changes how somebody signs in. */
+  stepUp?: StepUp
   uses?: U
-  handle: (input: Input<P, Q, B> & { actor: ActorOf<A> } & Tools<Code> & Bound<U>) => Promise<NoInfer<Answer>>
+  handle: (input: Input<P, Q, B> & { actor: ActorOf<A, StepUp> } & Tools<Code> & Bound<U>) => Promise<NoInfer<Answer>>
 }
 
 /** A path with names demands a params schema with exactly those names. */
@@ -152,29 +207,31 @@ export function defineAction<
   B extends z.ZodType | undefined = undefined,
   const Code extends ProblemCode = never,
   U extends Uses = Record<never, never>,
->(declaration: Declaration<R, A, P, Q, B, Answer, Code, U> & NeedsParams<R, P>): Action {
-  const { params, query, body, problems, audit, memory, metric, idle, uses, ...rest } = declaration as Declaration<
-    R,
-    A,
-    P,
-    Q,
-    B,
-    Answer,
-    Code,
-    U
-  >
+  const StepUp extends boolean = false,
+>(declaration: Declaration<R, A, P, Q, B, Answer, Code, U, StepUp> & NeedsParams<R, P>): Action {
+  const { params, query, body, form, problems, audit, memory, metric, idle, stepUp, uses, ...rest } =
+    declaration as Declaration<R, A, P, Q, B, Answer, Code, U, StepUp>
   return {
     kind: 'action',
     ...rest,
     params: params as PlainObject | undefined,
     query,
     body,
+    form,
     problems: problems ?? [],
     audit,
     memory: memory ?? 512,
     metric,
     idle: idle ?? 'slides',
+    stepUp: stepUp ?? false,
     uses: uses ?? {},
     handle: rest.handle as (input: never) => Promise<unknown>,
   }
 }
+
+/** Whether programs and apps may call it: what a permission allows, but for keys themselves and what wants a fresh factor. */
+export const acceptsBearer = ({ allow, stepUp }: Pick<Action, 'allow' | 'stepUp'>): boolean =>
+  !stepUp && ![...personal, 'anyone', 'signed-in', 'pending-mfa'].includes(allow)
+
+/** Whether it answers in pages: its query has a cursor. */
+export const isPaged = ({ query }: Pick<Action, 'query'>): boolean => 'cursor' in (query?.shape ?? {})

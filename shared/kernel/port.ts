@@ -8,17 +8,56 @@ export type TableVerb = 'get' | 'query' | 'put' | 'update' | 'delete' | 'check'
 /** A need that becomes an IAM statement, and an environment variable that names the resource. */
 export type Grant =
   | { table: readonly TableVerb[]; keys: readonly `${string}#*`[]; index?: readonly IndexName[] }
-  /** Read it, or only ask whether it is there. */
-  | { secret: SecretName; may?: 'describe' }
+  /** Read it, only ask whether it is there, or put another value in its place. */
+  | { secret: SecretName; may?: 'describe' | 'rotate' }
   | { key: KeyName; may: readonly ('encrypt' | 'decrypt')[] }
+  /** Signs with a key whose private half never leaves KMS; anybody may check with its public half. */
+  | { signer: SignerName; may: readonly ('sign' | 'read')[] }
+  /** Objects are put and read, all of a bucket or those under a prefix. Nothing deletes. */
+  | { bucket: BucketName; under?: `${string}/`; may: readonly ('put' | 'get')[] }
   | { queue: QueueName; may: readonly 'send'[] }
   | { chime: readonly ChimeVerb[] }
+  /** Sends mail from the one address of ours, `MAIL_FROM`. */
+  | { mail: true }
+  /** Sends texts from the one number or pool of ours, `SMS_FROM`. */
+  | { sms: true }
+  /** Be told something of the deployment. */
+  | { setting: SettingName }
 
-export type IndexName = 'gsi1' | 'gsi2' | 'gsi3'
-export type SecretName = 'pepper' | 'clearinghouse'
-export type KeyName = 'factors'
-export type QueueName = 'claims'
+/** `lsi…` are another order of the items of one partition of the table itself: of audit records alone. */
+export type IndexName = 'gsi1' | 'gsi2' | 'gsi3' | LocalIndexName
+export type LocalIndexName = 'lsi1' | 'lsi2'
+export type SecretName =
+  | 'pepper'
+  | 'clearinghouse'
+  | 'links'
+  | 'cursors'
+  | 'signing'
+  | 'identity-providers'
+  | 'captcha'
+  | 'origin'
+export type SettingName = 'origin' | 'breach-range'
+export type KeyName = 'factors' | 'psychotherapy' | 'substance-use'
+export type SignerName = 'seal'
+export type BucketName = 'archive' | 'records'
+export type QueueName = 'claims' | 'reviews' | 'exports'
 export type ChimeVerb = 'CreateMeeting' | 'DeleteMeeting' | 'CreateAttendee' | 'DeleteAttendee'
+
+/** The environment variable in which a function finds the ARN of a secret: `SECRET_IDENTITY_PROVIDERS`. */
+export const secretVariable = (name: SecretName): string => `SECRET_${name.toUpperCase().replaceAll('-', '_')}`
+
+/** The environment variable in which a function finds the ARN of a key: `KEY_SUBSTANCE_USE`. */
+export const keyVariable = (name: KeyName): string => `KEY_${name.toUpperCase().replaceAll('-', '_')}`
+
+/** Whose things a key seals: every use of it must name them, and a ciphertext opens for nobody else. */
+export const keySubject = {
+  factors: 'userId',
+  psychotherapy: 'patientId',
+  'substance-use': 'patientId',
+} as const satisfies Record<KeyName, string>
+
+/** The environment variable in which a function finds a setting: `PORTAL_ORIGIN`. */
+export const settingVariable = (name: SettingName): string => `PORTAL_${name.toUpperCase().replaceAll('-', '_')}`
 
 /** What a port is bound to for one request, so that an action cannot name another practice. */
 export interface Binding {
@@ -27,6 +66,8 @@ export interface Binding {
   practiceId: PracticeId | undefined
   now: Instant
   signal: AbortSignal
+  /** Where the request came from; a worker's comes from nowhere. */
+  source?: { address: string; client: string }
 }
 
 /** An outside thing that an action may use: what it needs of IAM, and a loader that brings its code only when it is used. */

@@ -13,6 +13,13 @@ export const idsAt = (now: Instant): NewId => {
   return kind => `${kind}_${time}${randomText(10)}` as never
 }
 
+/** The beginning of all ids of a moment, without their prefix: ids of before are less, and those of then and after are not. */
+export const idTime = (moment: Instant): string => base32(BigInt(Date.parse(moment)), 10)
+
+/** An id that is the same whenever it is made of the same hash: what is done twice is then one thing. */
+export const idOfHash = <Kind extends keyof IdKinds>(kind: Kind, hash: Uint8Array): IdKinds[Kind] =>
+  `${kind}_${Array.from(hash.subarray(0, 20), byte => crockford[byte & 31]).join('')}` as never
+
 /** Random Crockford characters, 5 bits each: 25 of them are a backup code. */
 export const randomText = (length: number): string =>
   Array.from(randomBytes(length), byte => crockford[byte & 31]).join('')

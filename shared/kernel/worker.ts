@@ -10,8 +10,8 @@ import type { Write } from './write.ts'
 /** Where a worker's messages come from. */
 export type Source =
   | { queue: QueueName }
-  /** Items of an entity that were inserted into the table, as its stream tells. */
-  | { stream: { entity: string; on: 'INSERT' } }
+  /** Items of an entity that were inserted into the table, or changed or removed since, as its stream tells. */
+  | { stream: { entity: string; on: 'INSERT' | 'CHANGE' } }
   | { schedule: `rate(${number} ${'minute' | 'minutes' | 'hour' | 'hours' | 'day' | 'days'})` }
 
 /** What a worker is handed for one message, beside its ports. */
@@ -29,12 +29,19 @@ export interface WorkerTools {
   count: (metric: string, amount: number) => void
 }
 
+/** How many messages a worker takes at once, and how many seconds it waits for them. */
+export interface Batch {
+  size: number
+  seconds: number
+}
+
 /** A consumer of a queue, a stream or a schedule: a function without a route. */
 export interface Worker {
   readonly kind: 'worker'
   readonly summary: string
   readonly source: Source
   readonly message: z.ZodType
+  readonly batch?: Batch | undefined
   readonly audit: { action: AuditVerb; entity: string }
   readonly timeout: number
   readonly memory: number
@@ -49,6 +56,8 @@ interface Declaration<M extends z.ZodType, U extends Uses> {
   source: Source
   /** A message that carries `practiceId` binds the ports to that practice. */
   message: M
+  /** Takes many messages at once: `message` is then the schema of all of them, and they fail together. */
+  batch?: Batch
   audit: { action: AuditVerb; entity: string }
   timeout: number
   memory?: number

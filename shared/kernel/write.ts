@@ -19,5 +19,7 @@ export interface Write<Code extends ProblemCode = ProblemCode> {
   readonly kind: 'put' | 'update' | 'delete' | 'check'
   readonly request: Readonly<Record<string, unknown>>
   readonly onConflict: Code
+  /** Seconds after which the condition may hold, where it is a limit. */
+  readonly retryAfter?: number
   readonly record?: ChangeRecord
 }

@@ -42,7 +42,7 @@ export function consume(worker: Worker, workerId: string, pipelinePorts: Uses) {
   return middy<SourceEvent, BatchAnswer>().handler(
     async (event: SourceEvent, context: Context): Promise<BatchAnswer> => {
       const failures: BatchAnswer['batchItemFailures'] = []
-      for (const message of messagesOf(event)) {
+      for (const message of worker.batch ? together(messagesOf(event)) : messagesOf(event)) {
         try {
           await handleOne(worker, workerId, message, context, (await gates) as Gates, await ports)
         } catch (error) {
@@ -132,10 +132,22 @@ function messagesOf(event: SourceEvent): Message[] {
       ? { id: record.messageId, content: readJson(record.body) }
       : {
           id: record.dynamodb?.SequenceNumber ?? createHash('sha256').update(JSON.stringify(record)).digest('hex'),
-          content: plain({ M: record.dynamodb?.NewImage ?? {} }),
+          content: record.eventName === 'INSERT' ? plain({ M: record.dynamodb?.NewImage ?? {} }) : changeOf(record),
         },
   )
 }
+
+/** What became of an item that was there: its images before and after, and whether it was TTL that removed it. */
+const changeOf = ({ eventName, dynamodb, userIdentity }: DynamoDBRecord) => ({
+  event: eventName,
+  expired: userIdentity?.principalId === 'dynamodb.amazonaws.com',
+  before: plain({ M: dynamodb?.OldImage ?? {} }),
+  after: plain({ M: dynamodb?.NewImage ?? {} }),
+})
+
+/** Many messages as one, which is reported by the id of the first: a stream then comes again from there. */
+const together = ([first, ...others]: readonly Message[]): Message[] =>
+  first ? [{ id: first.id, content: [first, ...others].map(({ content }) => content) }] : []
 
 function readJson(text: string): unknown {
   try {

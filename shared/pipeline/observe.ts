@@ -6,6 +6,7 @@ export interface LogFields {
   action?: string
   practiceId?: string | undefined
   role?: string | undefined
+  apiKeyId?: string | undefined
   status?: number
   code?: string | undefined
   ms?: number
@@ -29,6 +30,7 @@ export type Event =
   | 'AUDIT UNAVAILABLE'
   | 'denial not recorded'
   | 'session not extended'
+  | 'use of a key not noted'
   | 'message'
   | 'message failed'
 

@@ -7,15 +7,28 @@ import type { Binding } from '../kernel/port.ts'
 import type { Session, User } from '../schema/identity.ts'
 import type { PatientId } from '../schema/ids.ts'
 import type { Instant } from '../schema/time.ts'
+import type { bearers } from '../store/bearers.ts'
 import type { journal } from '../store/journal.ts'
 import type { limits } from '../store/limits.ts'
+import type { notices } from '../store/notices.ts'
 import type { sessions } from '../store/sessions.ts'
 
 /** The pipeline's own ports, loaded with the action's; absent where the action has no use for them. */
 export interface Gates {
   journal?: typeof journal
   limits?: typeof limits
+  notices?: typeof notices
+  /** Where an edge stands before the API. */
+  origin?: () => {
+    clientAddress: (headers: Record<string, string | undefined>, sourceIp: string) => Promise<string>
+  }
   sessions?: typeof sessions
+  bearers?: typeof bearers
+  /** Where the action answers a list in pages. */
+  cursors?: () => {
+    seal: (list: string, position: string) => Promise<string>
+    open: (list: string, cursor: string) => Promise<string | undefined>
+  }
 }
 
 /** What the steps learn of one request and hand on. */
@@ -30,6 +43,8 @@ export interface RequestState {
   signal: AbortSignal
   address: string
   client: string
+  /** The request's own cookies. */
+  sent: readonly string[]
   /** The parsed, not yet validated body. */
   json: unknown
   params: unknown
@@ -40,13 +55,15 @@ export interface RequestState {
   user?: User
   token?: string
   allowance?: Allowance
-  /** The sliding of the session's deadline, under way beside the action: whether it was stored. */
+  /** The sliding of the session's deadline, or the noting of a key's use, under way beside the action: whether it was stored. */
   sliding?: Promise<boolean>
   facts: AuditFacts
   /** Patients of whom the reply tells beside the one in `facts`. */
   seen: Set<PatientId>
   /** True once a transaction has carried the audit record. */
   committed: boolean
+  /** True once a refusal has carried its own. */
+  denied: boolean
   cookies: string[]
   left: boolean
   reply?: unknown
@@ -70,9 +87,10 @@ export type Step = MiddlewareObj<
 >
 
 /** What ports are bound to for this request. */
-export const bindingOf = ({ actor, now, signal }: RequestState): Binding => ({
+export const bindingOf = ({ actor, now, signal, address, client }: RequestState): Binding => ({
   actor,
   practiceId: actor.type === 'anonymous' ? undefined : actor.practiceId,
   now,
   signal,
+  source: { address, client },
 })

@@ -13,6 +13,7 @@ import { checkReply } from './steps/checkReply.ts'
 import { correlate, reserveMs } from './steps/correlate.ts'
 import { handle } from './steps/handle.ts'
 import { limitAddress, limitSession } from './steps/limit.ts'
+import { page } from './steps/page.ts'
 import { parse } from './steps/parse.ts'
 import { validate } from './steps/validate.ts'
 
@@ -55,6 +56,7 @@ export function serve(action: Action, actionId: string, pipelinePorts: Uses): Ha
     .use(limitSession)
     .use(authorise)
     .use(validate)
+    .use(page)
     .use(checkReply)
     .handler(async (_event: APIGatewayProxyEventV2, context: Context & { state?: RequestState }) => {
       await handle(context.state as RequestState, await ports)
@@ -72,6 +74,7 @@ const newState = (action: Action, actionId: string, gates: RequestState['gates']
   signal: new AbortController().signal,
   address: '',
   client: '',
+  sent: [],
   json: undefined,
   params: {},
   query: {},
@@ -80,6 +83,7 @@ const newState = (action: Action, actionId: string, gates: RequestState['gates']
   facts: {},
   seen: new Set(),
   committed: false,
+  denied: false,
   cookies: [],
   left: false,
 })

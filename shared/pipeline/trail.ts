@@ -1,3 +1,4 @@
+import { leaseOn } from '../domain/breakGlass.ts'
 import type { AuditFacts, AuditVerb } from '../kernel/action.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { idsAt } from '../kernel/random.ts'
@@ -26,8 +27,11 @@ export function recordOf(
   const { name, audit, actor, facts, params, address, client, requestId, startedAt } = deed
   const recordedAt = new Date().toJSON() as Instant
   const change = end.changes?.[0]
-  const names = { ...(params as Record<string, string> | undefined), ...facts }
+  // What the path names comes before what is known of the caller: both can be a `userId`.
+  const names = { ...facts, ...(params as Record<string, string> | undefined) }
   const patientId = facts.patientId ?? names.patientId ?? end.changes?.find(({ patientId }) => patientId)?.patientId
+  // Whatever somebody does with a patient whose record they opened in an emergency is said to be done in that emergency.
+  const lease = leaseOn(actor, patientId) ?? (facts.breakGlassId ? facts : undefined)
   return {
     auditEventId: idsAt(recordedAt)('aud'),
     practiceId: (actor.type === 'anonymous' ? undefined : actor.practiceId) ?? facts.practiceId ?? 'platform',
@@ -42,7 +46,8 @@ export function recordOf(
     ...(patientId && { patientId: patientId as NonNullable<AuditEvent['patientId']> }),
     ...(change && { changed: [...new Set(end.changes?.flatMap(({ changed }) => changed))].slice(0, 60) }),
     ...(change?.version !== undefined && { version: change.version }),
-    purposeOfUse: purpose(actor, name),
+    purposeOfUse: (lease?.purposeOfUse as AuditEvent['purposeOfUse'] | undefined) ?? purpose(actor, name),
+    ...(lease && { breakGlassId: lease.breakGlassId as NonNullable<AuditEvent['breakGlassId']> }),
     source: { address, client },
     requestId,
     elapsed: Math.max(0, Date.now() - startedAt),
@@ -58,15 +63,18 @@ function entityOf(template: string, names: Record<string, string | undefined>, c
 
 function describe(actor: Actor, facts: AuditFacts): AuditEvent['actor'] {
   if (actor.type === 'system') return { type: 'system', id: actor.id }
-  if (actor.type === 'anonymous') return { type: 'anonymous', id: facts.userId ?? 'anonymous' }
-  const { userId, role, sessionId, aal, amr } = actor
-  return { type: 'user', id: userId, role, sessionId, aal, amr: [...amr] }
+  if (actor.type === 'client') return { type: 'client', id: actor.id, apiKeyId: actor.id }
+  if (actor.type === 'anonymous') return { type: 'anonymous', id: facts.userId ?? facts.apiKeyId ?? 'anonymous' }
+  const { userId, role, sessionId, aal, amr, clientId } = actor
+  return { type: 'user', id: userId, role, sessionId, aal, amr: [...amr], ...(clientId && { clientId }) }
 }
 
 /** HL7 v3 PurposeOfUse, from who acts and on what. */
 function purpose(actor: Actor, name: string): AuditEvent['purposeOfUse'] {
   if (actor.type === 'user' && actor.role === 'patient') return 'PATRQT'
   if (/^(claims|coverages)\./.test(name)) return 'HPAYMT'
-  if (/^(audit|maintenance|sessions|auth|mfa|practitioners)\./.test(name)) return 'HOPERAT'
+  const operations =
+    /^(accounts|amendments|apikeys|audit|auth|breakglass|consents|disclosures|exports|federation|limits|maintenance|mfa|notices|oauth|passkeys|passwords|practitioners|sessions|users)\./
+  if (operations.test(name)) return 'HOPERAT'
   return 'TREAT'
 }

@@ -7,6 +7,7 @@ export const coverages = port({
   grants: [
     { table: ['get'], keys: ['COVERAGE#*'] },
     { table: ['query'], keys: ['COVERAGE#*'], index: ['gsi3'] },
+    { table: ['get'], keys: ['RESTRICTION#*'] },
   ],
   load,
 })

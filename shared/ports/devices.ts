@@ -1,5 +1,11 @@
 import { port } from '../kernel/port.ts'
 
+/** The browsers that a user trusts: finds them, takes one up, gives one another token, forgets one. */
+export const devices = port({
+  grants: [{ table: ['get', 'query', 'put', 'delete'], keys: ['DEVICE#*'] }],
+  load: async () => (await import('../store/devices.ts')).devices,
+})
+
 /** Finds and removes the trusted devices of all practices whose 30 days are over. */
 export const expiredDevices = port({
   grants: [

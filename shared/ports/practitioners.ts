@@ -7,3 +7,6 @@ export const practitioners = port({ grants: [{ table: ['get', 'query'], keys: ['
 
 /** Adds practitioners and changes their availability. */
 export const practitionerRegister = port({ grants: [{ table: ['get', 'put'], keys: ['PRACTITIONER#*'] }], load })
+
+/** Demands in a transaction that a practitioner exists, without reading the record. */
+export const practitionerCheck = port({ grants: [{ table: ['check'], keys: ['PRACTITIONER#*'] }], load })

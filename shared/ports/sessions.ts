@@ -1,11 +1,8 @@
 import { port } from '../kernel/port.ts'
 
-/** Opens a session, replaces its token, ends it and those of the same sign-in. */
+/** Opens a session, replaces its token, lists a user's and ends them. */
 export const sessions = port({
-  grants: [
-    { table: ['put', 'update', 'delete'], keys: ['SESSION#*'] },
-    { table: ['query'], keys: ['SESSION#*'], index: ['gsi1'] },
-  ],
+  grants: [{ table: ['query', 'put', 'delete'], keys: ['SESSION#*'] }],
   load: async () => (await import('../store/sessions.ts')).sessions,
 })
 

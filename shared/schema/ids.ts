@@ -22,6 +22,19 @@ export const TelehealthId = id('tel', 'TelehealthId')
 export const SessionId = id('ses', 'SessionId')
 export const DeviceId = id('dev', 'DeviceId')
 export const AuditEventId = id('aud', 'AuditEventId')
+export const TicketId = id('tkt', 'TicketId')
+export const NoticeId = id('ntc', 'NoticeId')
+export const ApiKeyId = id('key', 'ApiKeyId')
+export const IdentityId = id('idn', 'IdentityId')
+export const PasskeyId = id('psk', 'PasskeyId')
+export const BreakGlassId = id('bgl', 'BreakGlassId')
+export const ConsentId = id('cns', 'ConsentId')
+export const DisclosureId = id('dis', 'DisclosureId')
+export const AmendmentId = id('amd', 'AmendmentId')
+export const PsychotherapyNoteId = id('psn', 'PsychotherapyNoteId')
+export const SubstanceUseNoteId = id('sun', 'SubstanceUseNoteId')
+export const FindingId = id('fnd', 'FindingId')
+export const ExportId = id('exp', 'ExportId')
 
 export type PracticeId = z.infer<typeof PracticeId>
 export type UserId = z.infer<typeof UserId>
@@ -34,6 +47,19 @@ export type TelehealthId = z.infer<typeof TelehealthId>
 export type SessionId = z.infer<typeof SessionId>
 export type DeviceId = z.infer<typeof DeviceId>
 export type AuditEventId = z.infer<typeof AuditEventId>
+export type TicketId = z.infer<typeof TicketId>
+export type NoticeId = z.infer<typeof NoticeId>
+export type ApiKeyId = z.infer<typeof ApiKeyId>
+export type IdentityId = z.infer<typeof IdentityId>
+export type PasskeyId = z.infer<typeof PasskeyId>
+export type BreakGlassId = z.infer<typeof BreakGlassId>
+export type ConsentId = z.infer<typeof ConsentId>
+export type DisclosureId = z.infer<typeof DisclosureId>
+export type AmendmentId = z.infer<typeof AmendmentId>
+export type PsychotherapyNoteId = z.infer<typeof PsychotherapyNoteId>
+export type SubstanceUseNoteId = z.infer<typeof SubstanceUseNoteId>
+export type FindingId = z.infer<typeof FindingId>
+export type ExportId = z.infer<typeof ExportId>
 
 /** The prefix of each kind of id, and the type that it makes. */
 export interface IdKinds {
@@ -48,4 +74,17 @@ export interface IdKinds {
   ses: SessionId
   dev: DeviceId
   aud: AuditEventId
+  tkt: TicketId
+  ntc: NoticeId
+  key: ApiKeyId
+  idn: IdentityId
+  psk: PasskeyId
+  bgl: BreakGlassId
+  cns: ConsentId
+  dis: DisclosureId
+  amd: AmendmentId
+  psn: PsychotherapyNoteId
+  sun: SubstanceUseNoteId
+  fnd: FindingId
+  exp: ExportId
 }

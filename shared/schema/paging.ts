@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
-/** Where a list goes on: opaque to the client, and only ever a position inside the list that the server itself names. */
-export const Cursor = z.string().regex(/^[A-Za-z0-9_-]{1,400}$/, 'must be a cursor from an earlier answer')
+/** Where a list goes on: opaque to the client, and good for the same list of the same caller only. */
+export const Cursor = z.string().regex(/^[A-Za-z0-9_-]{1,500}$/, 'must be a cursor from an earlier answer')
 
 const limit = z.coerce.number().pipe(z.int().min(1).max(100)).default(25)
 

@@ -1,3 +1,4 @@
+import type { Work } from '../domain/restrictions.ts'
 import { cellsOf } from '../domain/scheduling/cells.ts'
 import type { Binding } from '../kernel/port.ts'
 import type { Write } from '../kernel/write.ts'
@@ -5,9 +6,10 @@ import { Appointment } from '../schema/appointments.ts'
 import type { AppointmentId, ClaimId, PatientId, PracticeId, PractitionerId, TelehealthId } from '../schema/ids.ts'
 import type { Instant } from '../schema/time.ts'
 import { entity } from './entity.ts'
-import { practiceOf, visible } from './practice.ts'
-import { getItem, type Page, queryAll, queryItems } from './read.ts'
+import { practiceOf } from './practice.ts'
+import { getItem, type Page, queryAll } from './read.ts'
 import { tableName } from './table.ts'
+import { visible, visibleRun } from './visible.ts'
 
 export const appointmentEntity = entity<Appointment>({
   name: 'Appointment',
@@ -40,7 +42,7 @@ interface Period {
  * A booking is its appointment and its cells, written together: of two that overlap, the second finds a cell taken and is
  * refused whole. Two bookings can only meet in a cell, so bookings of different hours never wait for each other.
  */
-export const appointments = (binding: Binding) => {
+export const appointments = (binding: Binding, work: Work = 'operations') => {
   const practiceId = practiceOf(binding)
   const { now } = binding
 
@@ -72,10 +74,10 @@ export const appointments = (binding: Binding) => {
     index: 'gsi1' | 'gsi3',
     pk: string,
     { from, to, limit, cursor }: Period,
+    patientId?: PatientId,
   ): Promise<Page<Appointment>> => {
     const run = { index, pk, limit, cursor, ...(from && { from }), ...(to && { to }) }
-    const page = await queryItems(run, binding)
-    return { ...page, items: page.items.map(appointmentEntity.parse) }
+    return visibleRun(binding, run, { work, parse: appointmentEntity.parse, ...(patientId && { patientId }) })
   }
 
   return {
@@ -114,15 +116,17 @@ export const appointments = (binding: Binding) => {
     withTelehealth: (appointment: Appointment, telehealthId: TelehealthId) =>
       appointmentEntity.replace(appointment, { telehealthId, updatedAt: now }, 'telehealth-exists'),
 
-    async find(appointmentId: AppointmentId): Promise<Appointment | undefined> {
-      const item = await getItem(appointmentKey(practiceId, appointmentId), binding)
-      return visible(binding, item && appointmentEntity.parse(item))
-    },
+    find: (appointmentId: AppointmentId): Promise<Appointment | undefined> =>
+      visible(
+        binding,
+        work,
+        getItem(appointmentKey(practiceId, appointmentId), binding).then(item => item && appointmentEntity.parse(item)),
+      ),
 
     ofPractitioner: (practitionerId: PractitionerId, period: Period) =>
       list('gsi1', `APPOINTMENT#${practiceId}#PRACTITIONER#${practitionerId}`, period),
     ofPatient: (patientId: PatientId, period: Period) =>
-      list('gsi3', `APPOINTMENT#${practiceId}#PATIENT#${patientId}`, period),
+      list('gsi3', `APPOINTMENT#${practiceId}#PATIENT#${patientId}`, period, patientId),
 
     /** The cells that are taken between two moments. */
     async taken(practitionerId: PractitionerId, from: Instant, to: Instant): Promise<Set<Instant>> {

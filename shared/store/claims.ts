@@ -2,8 +2,9 @@ import type { Binding } from '../kernel/port.ts'
 import { type Acknowledgement, Claim, type ClaimContent, type TransmissionState } from '../schema/claims.ts'
 import type { ClaimId, PatientId, PracticeId } from '../schema/ids.ts'
 import { entity } from './entity.ts'
-import { practiceOf, visible } from './practice.ts'
-import { getItem, type Page, queryItems } from './read.ts'
+import { practiceOf } from './practice.ts'
+import { getItem, type Page } from './read.ts'
+import { visible, visibleRun } from './visible.ts'
 
 export const claimEntity = entity<Claim>({
   name: 'Claim',
@@ -24,9 +25,12 @@ const claimKey = (practiceId: PracticeId, claimId: ClaimId) => ({ pk: `CLAIM#${p
 export const claims = (binding: Binding) => {
   const practiceId = practiceOf(binding)
   const { now } = binding
-  const list = async (index: 'gsi1' | 'gsi3', pk: string, limit: number, cursor?: string): Promise<Page<Claim>> => {
-    const page = await queryItems({ index, pk, newestFirst: true, limit, cursor }, binding)
-    return { ...page, items: page.items.map(claimEntity.parse) }
+  const list = (
+    run: { index: 'gsi1' | 'gsi3'; pk: string; limit: number; cursor?: string | undefined },
+    patientId?: PatientId,
+  ): Promise<Page<Claim>> => {
+    const what = { work: 'payment', parse: claimEntity.parse, ...(patientId && { patientId }) } as const
+    return visibleRun(binding, { ...run, newestFirst: true }, what)
   }
 
   return {
@@ -86,15 +90,17 @@ export const claims = (binding: Binding) => {
         updatedAt: now,
       }),
 
-    async find(claimId: ClaimId): Promise<Claim | undefined> {
-      const item = await getItem(claimKey(practiceId, claimId), binding)
-      return visible(binding, item && claimEntity.parse(item))
-    },
+    find: (claimId: ClaimId): Promise<Claim | undefined> =>
+      visible(
+        binding,
+        'payment',
+        getItem(claimKey(practiceId, claimId), binding).then(item => item && claimEntity.parse(item)),
+      ),
 
     inState: (state: TransmissionState, limit: number, cursor?: string) =>
-      list('gsi1', `CLAIM#${practiceId}#STATE#${state}`, limit, cursor),
+      list({ index: 'gsi1', pk: `CLAIM#${practiceId}#STATE#${state}`, limit, cursor }),
     ofPatient: (patientId: PatientId, limit: number, cursor?: string) =>
-      list('gsi3', `CLAIM#${practiceId}#PATIENT#${patientId}`, limit, cursor),
+      list({ index: 'gsi3', pk: `CLAIM#${practiceId}#PATIENT#${patientId}`, limit, cursor }, patientId),
   }
 }
 

@@ -2,8 +2,9 @@ import type { Binding } from '../kernel/port.ts'
 import { Coverage } from '../schema/coverages.ts'
 import type { CoverageId, PatientId, PracticeId } from '../schema/ids.ts'
 import { entity } from './entity.ts'
-import { practiceOf, visible } from './practice.ts'
-import { getItem, type Page, queryItems } from './read.ts'
+import { practiceOf } from './practice.ts'
+import { getItem, type Page } from './read.ts'
+import { visible, visibleRun } from './visible.ts'
 
 export const coverageEntity = entity<Coverage>({
   name: 'Coverage',
@@ -29,15 +30,17 @@ export const coverages = (binding: Binding) => {
     add: (coverage: Omit<Coverage, 'practiceId' | 'createdAt' | 'updatedAt' | 'version'>) =>
       coverageEntity.create({ ...coverage, practiceId, createdAt: now, updatedAt: now, version: 1 }),
 
-    async find(coverageId: CoverageId): Promise<Coverage | undefined> {
-      const item = await getItem(coverageKey(practiceId, coverageId), binding)
-      return visible(binding, item && coverageEntity.parse(item))
-    },
+    find: (coverageId: CoverageId): Promise<Coverage | undefined> =>
+      visible(
+        binding,
+        'payment',
+        getItem(coverageKey(practiceId, coverageId), binding).then(item => item && coverageEntity.parse(item)),
+      ),
 
-    async ofPatient(patientId: PatientId, limit: number, cursor?: string): Promise<Page<Coverage>> {
+    ofPatient(patientId: PatientId, limit: number, cursor?: string): Promise<Page<Coverage>> {
       const pk = `COVERAGE#${practiceId}#PATIENT#${patientId}`
-      const page = await queryItems({ index: 'gsi3', pk, newestFirst: true, limit, cursor }, binding)
-      return { ...page, items: page.items.map(coverageEntity.parse) }
+      const run = { index: 'gsi3', pk, newestFirst: true, limit, cursor } as const
+      return visibleRun(binding, run, { work: 'payment', parse: coverageEntity.parse, patientId })
     },
   }
 }

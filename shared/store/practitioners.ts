@@ -1,7 +1,7 @@
 import type { Binding } from '../kernel/port.ts'
 import type { PracticeId, PractitionerId } from '../schema/ids.ts'
 import { Practitioner, type PractitionerDetails } from '../schema/practitioners.ts'
-import { entity } from './entity.ts'
+import { entity, exists } from './entity.ts'
 import { practiceOf } from './practice.ts'
 import { getItem, type Page, queryItems } from './read.ts'
 
@@ -13,7 +13,7 @@ export const practitionerEntity = entity<Practitioner>({
 })
 
 /** All of a practice's practitioners are one run: they are tens, not thousands, and are shown together. */
-const practitionerKey = (practiceId: PracticeId, practitionerId: PractitionerId) => ({
+export const practitionerKey = (practiceId: PracticeId, practitionerId: PractitionerId) => ({
   pk: `PRACTITIONER#${practiceId}`,
   sk: practitionerId,
 })
@@ -32,6 +32,10 @@ export const practitioners = (binding: Binding) => {
       const item = await getItem(practitionerKey(practiceId, practitionerId), binding)
       return item && practitionerEntity.parse(item)
     },
+
+    /** Demands that the practitioner is of this practice, in the transaction and without a read. */
+    mustExist: (practitionerId: PractitionerId) =>
+      exists(practitionerKey(practiceId, practitionerId), 'practitioner-not-found'),
 
     async list(limit: number, cursor?: string): Promise<Page<Practitioner>> {
       const page = await queryItems({ pk: `PRACTITIONER#${practiceId}`, limit, cursor }, binding)

@@ -1,5 +1,5 @@
 import { BatchGetCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
-import type { Binding, IndexName } from '../kernel/port.ts'
+import type { Binding, IndexName, LocalIndexName } from '../kernel/port.ts'
 import { Problem } from '../kernel/problem.ts'
 import { faults } from './faults.ts'
 import { table, tableName } from './table.ts'
@@ -59,7 +59,8 @@ export async function queryItems(run: Run, { signal }: Pick<Binding, 'signal'>):
   const { index, pk, from, to, prefix, newestFirst, limit, cursor } = run
   // The table refuses what ends before it begins; to whoever asks it is merely empty.
   if (from && to && from > to) return { items: [] }
-  const [hash, sort] = index ? [`${index}pk`, `${index}sk`] : ['pk', 'sk']
+  const local = isLocal(index)
+  const [hash, sort] = index ? [local ? 'pk' : `${index}pk`, `${index}sk`] : ['pk', 'sk']
   const condition = prefix
     ? ' AND begins_with(#sort, :prefix)'
     : from && to
@@ -84,15 +85,19 @@ export async function queryItems(run: Run, { signal }: Pick<Binding, 'signal'>):
           ...(!prefix && to && { ':to': to }),
         },
         ScanIndexForward: !newestFirst,
-        ConsistentRead: !index,
+        ConsistentRead: !index || local,
+        // A local index holds keys alone: the rest of an item is in the partition beside it.
+        ...(local && { Select: 'ALL_ATTRIBUTES' }),
         Limit: limit,
         ExclusiveStartKey: cursor ? openCursor(cursor, run) : undefined,
       }),
       { abortSignal: signal },
     ),
   )
-  return LastEvaluatedKey ? { items: Items, next: sealCursor(LastEvaluatedKey, run) } : { items: Items }
+  return LastEvaluatedKey ? { items: Items, next: positionOf(LastEvaluatedKey, run) } : { items: Items }
 }
+
+const isLocal = (index: IndexName | undefined): index is LocalIndexName => index === 'lsi1' || index === 'lsi2'
 
 /** Every item of a run that is known to be short. */
 export async function queryAll(run: Omit<Run, 'limit' | 'cursor'>, binding: Pick<Binding, 'signal'>): Promise<Item[]> {
@@ -115,7 +120,7 @@ async function within<T>(cursor: string | undefined, call: Promise<T>): Promise<
   }
 }
 
-const badCursor = () =>
+export const badCursor = () =>
   new Problem('validation-failed', {
     errors: [{ path: 'query.cursor', message: 'must be a cursor from an earlier answer to the same list' }],
   })
@@ -129,7 +134,8 @@ function family(pk: string): string {
   return practiceId.startsWith('prc_') ? `${entity}#${practiceId}` : entity
 }
 
-function sealCursor(last: Item, { index, pk }: Run): string {
+/** The cursor that goes on after an item. */
+export function positionOf(last: Item, { index, pk }: Run): string {
   const tail = index ? String(last.pk).slice(family(pk).length) : ''
   const position = [last.sk, tail, index ? last[`${index}sk`] : '']
   return Buffer.from(JSON.stringify(position)).toString('base64url')

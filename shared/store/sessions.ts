@@ -1,30 +1,38 @@
 import { createHash } from 'node:crypto'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { graceMs, idleDeadline, openingDeadlines } from '../domain/sessionClock.ts'
+import type { Opening } from '../domain/signIn.ts'
+import { latestFirst } from '../domain/signIns.ts'
 import type { Binding } from '../kernel/port.ts'
+import type { ProblemCode } from '../kernel/problem.ts'
 import { randomToken } from '../kernel/random.ts'
+import type { Write } from '../kernel/write.ts'
 import { Session, type User } from '../schema/identity.ts'
 import type { PracticeId, SessionId, UserId } from '../schema/ids.ts'
 import type { Instant } from '../schema/time.ts'
 import { entity, keyOf } from './entity.ts'
 import { removeExpired } from './expiry.ts'
 import { faults } from './faults.ts'
+import { practiceOf } from './practice.ts'
 import { getItems, queryAll, queryItems } from './read.ts'
 import { table, tableName } from './table.ts'
 import { userEntity, userKey } from './users.ts'
 
-/** Expired sessions wait for the cleanup in so many partitions of the index. */
-export const expiryShards = 8
+/**
+ * Sessions wait for the cleanup in so many partitions of the index. Each move of an idle deadline is written there too: of a
+ * hundred thousand users at work 3,333 a second, and a partition takes 1,000.
+ */
+export const expiryShards = 16
+
+/** A transaction holds a hundred items; these leave room for what is written with them. */
+const mostEnded = 90
 
 export const sessionEntity = entity<Session>({
   name: 'Session',
   schema: Session,
   id: session => session.sessionId,
   keys: session => ({
-    pk: `SESSION#${session.tokenHash}`,
-    sk: 'SESSION',
-    gsi1pk: `SESSION#${session.practiceId}#${session.userId}`,
-    gsi1sk: `${session.sessionId}#${session.tokenHash}`,
+    ...sessionKey(session.practiceId, session.userId, session.tokenHash),
     gsi2pk: `SESSION#EXPIRES#${session.tokenHash.charCodeAt(0) % expiryShards}`,
     gsi2sk: session.absoluteExpiresAt,
   }),
@@ -33,48 +41,82 @@ export const sessionEntity = entity<Session>({
 })
 
 /**
- * The cookie's value. Its secret is 256 random bits; practice and user stand before it only so that session and user are
- * read in one round trip, and are believed only when the session says the same.
+ * All tokens of a user lie in one partition, so that a list of them is consistent: what ends a sign-in sees also the token
+ * that was made a moment ago, which an index might not know yet.
+ */
+const partitionOf = (practiceId: PracticeId, userId: UserId) => `SESSION#${practiceId}#${userId}`
+const sessionKey = (practiceId: PracticeId, userId: UserId, tokenHash: string) => ({
+  pk: partitionOf(practiceId, userId),
+  sk: tokenHash,
+})
+
+/**
+ * The cookie's value. Its secret is 256 random bits; practice and user stand before it only to say where its session lies:
+ * in no other partition is it looked for.
  */
 const tokenOf = (practiceId: PracticeId, userId: UserId, secret: string) => `${practiceId}.${userId}.${secret}`
 const tokenShape = /^(prc_[0-9A-Z]{20})\.(usr_[0-9A-Z]{20})\.([A-Za-z0-9_-]{43})$/
-const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url')
+export const tokenHashOf = (token: string): string => createHash('sha256').update(token).digest('base64url')
 
-export const sessions = (binding: Pick<Binding, 'signal' | 'now'>) => ({
-  /** Whether a cookie can be one of ours at all. */
-  wellFormed: (token: string): boolean => tokenShape.test(token),
+/** Where a session and its user lie. */
+export interface SessionPlace {
+  practiceId: PracticeId
+  userId: UserId
+  tokenHash: string
+}
 
-  /** The subject under which requests with this cookie are limited; a forged cookie has a bucket of its own. */
-  subject: hashOf,
+/** A session and its user, in one round trip; nothing unless both are there and the session is that user's. */
+export async function sessionAt({ practiceId, userId, tokenHash }: SessionPlace, binding: Pick<Binding, 'signal'>) {
+  return sessionFrom(await getItems(keysOf({ practiceId, userId, tokenHash }), binding))
+}
+
+export const keysOf = ({ practiceId, userId, tokenHash }: SessionPlace) => [
+  sessionKey(practiceId, userId, tokenHash),
+  userKey(practiceId, userId),
+]
+
+export function sessionFrom([sessionItem, userItem]: readonly (Record<string, unknown> | undefined)[]) {
+  if (!sessionItem || !userItem) return undefined
+  const session = sessionEntity.parse(sessionItem)
+  const user = userEntity.parse(userItem)
+  return session.practiceId === user.practiceId && session.userId === user.userId ? { session, user } : undefined
+}
+
+export const sessions = (
+  binding: Pick<Binding, 'signal' | 'now' | 'source'> & Partial<Pick<Binding, 'practiceId'>>,
+) => ({
+  /** Whom a cookie names, if it can be one of ours at all: under them its requests are counted, in all sessions together. */
+  subject(token: string): { practiceId: PracticeId; userId: UserId } | undefined {
+    const [, practiceId, userId] = (tokenShape.exec(token) ?? []) as [string?, PracticeId?, UserId?]
+    return practiceId && userId && { practiceId, userId }
+  },
+
+  /** By what the table knows a cookie. */
+  hashOf: tokenHashOf,
 
   /** The session of a cookie and its user, in one round trip; nothing when either is not what the cookie says. */
   async find(token: string): Promise<{ session: Session; user: User } | undefined> {
-    const [, practiceId, userId] = (tokenShape.exec(token) ?? []) as [string?, PracticeId?, UserId?]
-    if (!practiceId || !userId) return undefined
-    const keys = [{ pk: `SESSION#${hashOf(token)}`, sk: 'SESSION' }, userKey(practiceId, userId)]
-    const [sessionItem, userItem] = await getItems(keys, binding)
-    if (!sessionItem || !userItem) return undefined
-    const session = sessionEntity.parse(sessionItem)
-    const user = userEntity.parse(userItem)
-    return session.practiceId === user.practiceId && session.userId === user.userId ? { session, user } : undefined
+    const named = this.subject(token)
+    return named && sessionAt({ ...named, tokenHash: tokenHashOf(token) }, binding)
   },
 
   /** A new session of a user, to be committed, and the token that only the cookie will hold. */
-  open(user: User, sessionId: SessionId, how: Pick<Session, 'aal' | 'amr' | 'next'>, since?: Session) {
+  open(user: User, sessionId: SessionId, { until, ...how }: Opening, since?: Session) {
     const token = tokenOf(user.practiceId, user.userId, randomToken())
     const { practiceId, userId, role, patientId, practitionerId, sessionEpoch } = user
     const session: Session = {
       sessionId,
-      tokenHash: hashOf(token),
+      tokenHash: tokenHashOf(token),
       practiceId,
       userId,
       role,
       patientId,
       practitionerId,
       ...how,
+      source: since?.source ?? binding.source ?? { address: '-', client: '-' },
       epoch: sessionEpoch,
       signedInAt: since?.signedInAt ?? binding.now,
-      ...openingDeadlines(binding.now, how.aal, since?.aal === 'pending' ? undefined : since),
+      ...openingDeadlines(binding.now, how.aal, since?.aal === 'pending' ? undefined : since, until),
       version: 1,
     }
     return { session, token, write: sessionEntity.create(session) }
@@ -84,8 +126,12 @@ export const sessions = (binding: Pick<Binding, 'signal' | 'now'>) => ({
   retire: (session: Session) =>
     sessionEntity.replace(session, { graceUntil: new Date(Date.parse(binding.now) + graceMs).toJSON() }),
 
-  /** Ends this token. Fails when a refresh has just replaced it: then it is the new one that must be ended. */
-  close: (session: Session) => sessionEntity.remove(session, 'already-refreshed'),
+  /** Ends this token. Fails when a refresh has replaced it: then it is the new one that must be ended. */
+  close(session: Session): Write<'already-refreshed'> {
+    const { request, ...write } = sessionEntity.remove(session, 'already-refreshed')
+    const ConditionExpression = `${request.ConditionExpression} AND attribute_not_exists(graceUntil)`
+    return { ...write, request: { ...request, ConditionExpression } }
+  },
 
   /** Moves the idle deadline on. Never back, and never of a session that was closed or replaced meanwhile. */
   async slide(session: Session): Promise<void> {
@@ -106,13 +152,22 @@ export const sessions = (binding: Pick<Binding, 'signal' | 'now'>) => ({
     })
   },
 
-  /** Ends every token that came of the same sign-in. */
-  async endFamily(session: Session): Promise<number> {
-    const pk = `SESSION#${session.practiceId}#${session.userId}`
-    const family = await queryAll({ index: 'gsi1', pk, prefix: `${session.sessionId}#` }, binding)
-    await Promise.all(family.map(item => expireNow(sessionEntity.keys(sessionEntity.parse(item)), binding)))
-    return family.length
+  /** Every token of a user of the practice, also those that are over and not yet removed. */
+  async ofUser(userId: UserId): Promise<Session[]> {
+    const items = await queryAll({ pk: partitionOf(practiceOf(binding), userId) }, binding)
+    return items.map(sessionEntity.parse)
   },
+
+  /** The tokens of one sign-in, latest first. Its session vouches for the practice of whoever is not signed in. */
+  async family({ practiceId, userId, sessionId }: Session): Promise<Session[]> {
+    const items = await queryAll({ pk: partitionOf(practiceId, userId) }, binding)
+    const tokens = items.map(sessionEntity.parse)
+    return tokens.filter(token => token.sessionId === sessionId).sort(latestFirst)
+  },
+
+  /** Ends these tokens. Fails when one of them was replaced meanwhile: its successor must be ended with it. */
+  end: <C extends ProblemCode = 'conflict'>(tokens: readonly Session[], onConflict = 'conflict' as C) =>
+    tokens.slice(0, mostEnded).map(token => sessionEntity.remove(token, onConflict)),
 
   /** A page of sessions of one shard that ended before `now`. */
   async expired(shard: number, now: Instant, cursor?: string) {
@@ -123,22 +178,3 @@ export const sessions = (binding: Pick<Binding, 'signal' | 'now'>) => ({
   /** Removes a session that has ended. False when another run did so first. */
   sweep: (item: Record<string, unknown>, now: Instant) => removeExpired(item, 'absoluteExpiresAt', now, binding.signal),
 })
-
-export type Sessions = ReturnType<typeof sessions>
-
-async function expireNow(
-  key: { pk: string; sk: string },
-  { now, signal }: Pick<Binding, 'signal' | 'now'>,
-): Promise<void> {
-  const command = new UpdateCommand({
-    TableName: tableName(),
-    Key: keyOf(key),
-    // With the version: a refresh that has read the session before must not write it back to life.
-    UpdateExpression: 'SET absoluteExpiresAt = :now ADD version :one',
-    ConditionExpression: 'attribute_exists(pk)',
-    ExpressionAttributeValues: { ':now': now, ':one': 1 },
-  })
-  await faults(table().send(command, { abortSignal: signal })).catch((error: Error) => {
-    if (error.name !== 'ConditionalCheckFailedException') throw error
-  })
-}

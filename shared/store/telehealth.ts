@@ -3,9 +3,10 @@ import type { Write } from '../kernel/write.ts'
 import type { PracticeId, TelehealthId } from '../schema/ids.ts'
 import { type Meeting, Participant, TelehealthSession } from '../schema/telehealth.ts'
 import { entity, keyOf } from './entity.ts'
-import { practiceOf, visible } from './practice.ts'
+import { practiceOf } from './practice.ts'
 import { queryAll } from './read.ts'
 import { tableName } from './table.ts'
+import { visible } from './visible.ts'
 
 const sessionEntity = entity<TelehealthSession>({
   name: 'TelehealthSession',
@@ -75,9 +76,13 @@ export const telehealth = (binding: Binding) => {
     },
 
     async room(telehealthId: TelehealthId): Promise<Room | undefined> {
-      const items = await queryAll({ pk: telehealthKey(practiceId, telehealthId) }, binding)
-      const found = items.find(({ sk }) => sk === 'SESSION')
-      const session = visible(binding, found && sessionEntity.parse(found))
+      const reading = queryAll({ pk: telehealthKey(practiceId, telehealthId) }, binding)
+      const sessionIn = (items: Record<string, unknown>[]) => {
+        const found = items.find(({ sk }) => sk === 'SESSION')
+        return found && sessionEntity.parse(found)
+      }
+      const session = await visible(binding, 'operations', reading.then(sessionIn))
+      const items = await reading
       const participants = items.filter(({ sk }) => String(sk).startsWith('PARTICIPANT#')).map(participantEntity.parse)
       return session && { session, participants }
     },

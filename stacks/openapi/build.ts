@@ -39,8 +39,8 @@ export function buildOpenApi(entries: readonly Entry[]): OpenApi {
     tags: tagsOf(actions),
     paths,
     components: {
-      securitySchemes: { session: sessionCookie },
-      parameters: { 'X-CSRF': csrf },
+      securitySchemes: { session: sessionCookie, bearer },
+      parameters: { 'X-CSRF': csrf, 'X-CSRF-of-session': csrfOfSession },
       headers: headerComponents,
       schemas: sorted({ ...schemas.named, Problem: problemSchema(problems.codes) }),
       responses: sorted(problems.named),
@@ -69,12 +69,25 @@ const sessionCookie: Json = {
     'Set when a sign-in is answered: for this host and HTTPS alone, unseen by scripts. It ends after 15 minutes without activity and after 8 hours.',
 }
 
+const bearer: Json = {
+  type: 'http',
+  scheme: 'bearer',
+  description:
+    'An API key (`hvn_…`) of a practice, or an access token of `oauth.token`. Beside a session cookie it is refused.',
+}
+
 const csrf: Json = {
   name: 'X-CSRF',
   in: 'header',
   required: true,
   description: 'The `csrf` of the session: proof that the request comes from our own page.',
   schema: { type: 'string' },
+}
+
+const csrfOfSession: Json = {
+  ...csrf,
+  required: false,
+  description: 'The `csrf` of the session, when the request comes with one and not with a key or token.',
 }
 
 /** A domain described by what can be done in it: a new one needs no text of its own. */

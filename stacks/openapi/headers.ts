@@ -7,6 +7,11 @@ const instant = { type: 'string', format: 'date-time' }
 /** The headers that answers carry, as `shared/pipeline/steps/answer.ts` writes them. */
 export const headerComponents: Record<string, Json> = {
   'X-Request-Id': header('The id of this request: name it in a report.', { type: 'string' }, 'JKJaXmPLvHcESHA='),
+  Location: header(
+    'Where the browser goes on: a page of the portal.',
+    { type: 'string', format: 'uri' },
+    'https://portal.example/',
+  ),
   RateLimit: header(
     'What is left of the quota, and in how many seconds it is whole again.',
     { type: 'string' },
@@ -24,9 +29,10 @@ export const headerComponents: Record<string, Json> = {
 }
 
 /** The headers of an action's own reply. */
-export function replyHeaders({ allow, limit }: Action): Record<string, Json> {
+export function replyHeaders({ allow, limit, reply }: Action): Record<string, Json> {
   const names = [
     'X-Request-Id',
+    ...(reply.status === 303 ? ['Location'] : []),
     ...(limit === 'none' ? [] : ['RateLimit', 'RateLimit-Policy']),
     ...(allow === 'anyone' ? [] : ['X-Session-Idle-Expires', 'X-Session-Absolute-Expires', 'X-Session-Warn-At']),
   ]

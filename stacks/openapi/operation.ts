@@ -1,10 +1,10 @@
 import { STATUS_CODES } from 'node:http'
 import type { Entry } from '../../functions/catalogue.ts'
-import type { Action } from '../../shared/kernel/action.ts'
+import { type Action, acceptsBearer } from '../../shared/kernel/action.ts'
 import { isSafe, splitRoute } from '../../shared/kernel/route.ts'
 import { replyHeaders } from './headers.ts'
 import type { ProblemAnswers } from './problems.ts'
-import { type Sample, sampleOf } from './samples.ts'
+import { contentTypesOf, type Sample, sampleOf } from './samples.ts'
 import type { Json, Schemas } from './schemas.ts'
 
 /** One action as an OpenAPI operation: nothing in it is written by hand but what the declaration says. */
@@ -17,21 +17,32 @@ export function operationOf(entry: Entry<Action>, schemas: Schemas, problems: Pr
     tags: [domain],
     summary: declaration.summary,
     description: describe(declaration),
-    security: declaration.allow === 'anyone' ? [] : [{ session: [] }],
+    security: securityOf(declaration),
     'x-permission': declaration.allow,
     'x-rate-limit': declaration.limit,
     ...(parameters.length > 0 && { parameters }),
     ...(declaration.body && {
       requestBody: {
         required: true,
-        content: {
-          'application/json': { schema: schemas.describe(declaration.body, 'input'), example: sample.body },
-        },
+        content: Object.fromEntries(
+          contentTypesOf(declaration).map(type => [
+            type,
+            {
+              schema: schemas.describe(declaration.body as NonNullable<Action['body']>, 'input'),
+              example: sample.body,
+            },
+          ]),
+        ),
       },
     }),
     responses: { [declaration.reply.status]: replyOf(declaration, schemas), ...problems.describe(declaration) },
   }
 }
+
+const securityOf = (action: Action): Json[] => [
+  ...(action.allow === 'anyone' ? [] : [{ session: [] }]),
+  ...(acceptsBearer(action) ? [{ bearer: [] }] : []),
+]
 
 function describe({ allow, audit, idle, limit }: Action): string {
   const who = {
@@ -47,11 +58,15 @@ function describe({ allow, audit, idle, limit }: Action): string {
   ].join(' ')
 }
 
-function parametersOf({ allow, params, query, route }: Action, sample: Sample, schemas: Schemas): Json[] {
+/** A program proves itself by its key or token alone. */
+const csrfOf = (action: Action) => (acceptsBearer(action) ? 'X-CSRF-of-session' : 'X-CSRF')
+
+function parametersOf(action: Action, sample: Sample, schemas: Schemas): Json[] {
+  const { allow, params, query, route } = action
   const { method } = splitRoute(route)
   const inPath = params ? fieldsOf('path', schemas.describe(params, 'input'), sample.params) : []
   const inQuery = query ? fieldsOf('query', schemas.describe(query, 'input'), sample.query) : []
-  const proof = allow !== 'anyone' && !isSafe(method) ? [{ $ref: '#/components/parameters/X-CSRF' }] : []
+  const proof = allow !== 'anyone' && !isSafe(method) ? [{ $ref: `#/components/parameters/${csrfOf(action)}` }] : []
   return [...inPath, ...inQuery, ...proof]
 }
 
@@ -75,6 +90,6 @@ function replyOf(action: Action, schemas: Schemas): Json {
   return {
     description: STATUS_CODES[status],
     headers: replyHeaders(action),
-    ...(status !== 204 && { content: { [type]: { schema: schemas.describe(schema, 'output') } } }),
+    ...(status !== 204 && status !== 303 && { content: { [type]: { schema: schemas.describe(schema, 'output') } } }),
   }
 }

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import type { Action } from '../../shared/kernel/action.ts'
+import { type Action, acceptsBearer } from '../../shared/kernel/action.ts'
 import {
   Problem,
   type ProblemCode,
@@ -78,11 +78,13 @@ const always = () => true
 
 /** When each of the pipeline's own problems can come up. */
 const mayAnswer: Record<StandardProblem, (action: Action) => boolean> = {
-  'malformed-request': unsafe,
+  'malformed-request': action => unsafe(action) || signedIn(action),
   'validation-failed': always,
   unauthenticated: signedIn,
   'session-expired': signedIn,
   'session-reused': signedIn,
+  'token-refused': acceptsBearer,
+  'step-up-required': ({ stepUp }) => stepUp,
   'mfa-required': ({ allow }) => allow !== 'anyone' && allow !== 'pending-mfa',
   forbidden: ({ allow }) => allow !== 'anyone' && allow !== 'pending-mfa' && allow !== 'signed-in',
   'csrf-refused': action => signedIn(action) && unsafe(action),

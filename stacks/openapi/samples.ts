@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Entry } from '../../functions/catalogue.ts'
+import type { Action } from '../../shared/kernel/action.ts'
+
+const formType = 'application/x-www-form-urlencoded'
+
+/** The types of body that an action takes. */
+export const contentTypesOf = ({ form }: Action): string[] =>
+  form === 'only' ? [formType] : ['application/json', ...(form ? [formType] : [])]
 
 const events = resolve(import.meta.dirname, '..', '..', 'events')
 
@@ -13,19 +20,23 @@ export interface Sample {
 
 /** Reads `events/<domain>/<action>.json`. An action without one cannot be described, and this says so. */
 export function sampleOf({ id, domain, name }: Pick<Entry, 'id' | 'domain' | 'name'>): Sample {
-  const { pathParameters, queryStringParameters, body } = read(id, domain, name)
+  const { pathParameters, queryStringParameters, headers, body } = read(id, domain, name)
   return {
     params: pathParameters ?? {},
     query: queryStringParameters ?? {},
-    ...(body !== undefined && { body: JSON.parse(body) as unknown }),
+    ...(body !== undefined && { body: bodyOf(headers['content-type'], body) }),
   }
 }
 
 interface HttpEvent {
   pathParameters?: Record<string, string>
   queryStringParameters?: Record<string, string>
+  headers: Record<string, string>
   body?: string
 }
+
+const bodyOf = (type: string | undefined, body: string): unknown =>
+  type === formType ? Object.fromEntries(new URLSearchParams(body)) : JSON.parse(body)
 
 function read(id: string, domain: string, name: string): HttpEvent {
   try {

@@ -6,11 +6,15 @@ describe('reading imports', () => {
   it('tells values, types and what is loaded lazily', () => {
     const seen = importsOf('shared/ports/gates.ts').map(({ to, type, lazy }) => [to, type, lazy])
     expect(seen).toEqual([
-      ['shared/kernel/action.ts', true, false],
+      ['shared/kernel/action.ts', false, false],
       ['shared/kernel/port.ts', false, false],
       ['shared/store/journal.ts', false, true],
       ['shared/store/limits.ts', false, true],
+      ['shared/store/notices.ts', false, true],
       ['shared/store/sessions.ts', false, true],
+      ['shared/adapters/origin.ts', false, true],
+      ['shared/store/bearers.ts', false, true],
+      ['shared/adapters/cursors.ts', false, true],
     ])
   })
 

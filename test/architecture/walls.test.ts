@@ -53,7 +53,8 @@ const walls: Record<string, Wall> = {
   'shared/adapters': {
     files: shared('adapters'),
     values: ['shared/schema', 'shared/domain', 'shared/kernel'],
-    packages: /^(@aws-sdk\/client-(kms|secrets-manager|sqs|chime-sdk-meetings)|node:crypto|otplib|qrcode|zod)$/,
+    packages:
+      /^(@aws-sdk\/client-(kms|secrets-manager|sqs|chime-sdk-meetings|sesv2|pinpoint-sms-voice-v2)|@simplewebauthn\/server|aws4fetch|node:(crypto|net)|oauth4webapi|otplib|qrcode|zod)$/,
   },
   'shared/pipeline': {
     files: shared('pipeline'),
@@ -72,7 +73,8 @@ const walls: Record<string, Wall> = {
     files: filesIn('stacks'),
     values: ['functions', 'shared/kernel', 'package.json'],
     lazy: ['functions', 'stacks'],
-    packages: /^(aws-cdk-lib|constructs|esbuild|zod|node:(fs|path|http))$/,
+    packages: /^(aws-cdk-lib|aws4fetch|cdk-nag|constructs|esbuild|zod|node:(fs|path|http|zlib))$/,
+    packageTypes: /^aws-lambda$/,
   },
 }
 

@@ -4,7 +4,9 @@ import { fixedId } from '../../local/seed.ts'
 import { type Client, dataFolder, Stack } from './stack.ts'
 
 const rounds = 10
-const writers = 32
+const writers = 20
+/** Each may have five sessions at a time, and make 240 changes a minute. */
+const roles = ['front-desk', 'admin', 'supervisor', 'practitioner'] as const
 const { data, remove } = dataFolder()
 let stack: Stack | undefined
 
@@ -54,7 +56,9 @@ describe('kill -9 of the whole system', () => {
       stack = await Stack.start(data)
       const { url } = stack
       if (clients.length === 0)
-        clients = await Promise.all(Array.from({ length: writers }, () => stack!.client('front-desk')))
+        clients = await Promise.all(
+          Array.from({ length: writers }, (_, writer) => stack!.client(roles[writer % roles.length]!)),
+        )
       const before = acknowledged.size
       const writing = clients.map((client, writer) => write(client.at(url), writer + round * writers, acknowledged))
       // In the midst of it, however fast this machine is today.

@@ -40,11 +40,16 @@ async function probe(): Promise<string> {
       contents: `
         import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
         import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+        import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms'
         const table = DynamoDBDocumentClient.from(new DynamoDBClient({}))
+        const kms = new KMSClient({})
         const commands = { GetCommand, PutCommand, QueryCommand, ScanCommand }
-        export const handler = async ({ command, input }) => {
+        export const handler = async ({ command, input: { base64, ...input } }) => {
           try {
-            await table.send(new commands[command]({ TableName: process.env.TABLE_NAME, ...input }))
+            const bytes = base64 && Buffer.from(base64, 'base64')
+            if (command === 'DecryptCommand') await kms.send(new DecryptCommand({ ...input, CiphertextBlob: bytes }))
+            else if (command === 'EncryptCommand') await kms.send(new EncryptCommand({ ...input, Plaintext: bytes }))
+            else await table.send(new commands[command]({ TableName: process.env.TABLE_NAME, ...input }))
             return 'allowed'
           } catch (error) {
             return error.name
@@ -60,8 +65,8 @@ async function probe(): Promise<string> {
   return directory
 }
 
-const attempt = async (command: string, input: object): Promise<unknown> =>
-  JSON.parse(String((await cloud.invoke('haven-dev-patients-get', { command, input })).payload))
+const attempt = async (command: string, input: object, as = 'patients-get'): Promise<unknown> =>
+  JSON.parse(String((await cloud.invoke(`haven-dev-${as}`, { command, input })).payload))
 
 beforeAll(async () => {
   const { directory } = await assemble(root)
@@ -130,10 +135,55 @@ describe('the rights of patients.get', () => {
   })
 })
 
+describe.each([
+  ['psychotherapy', 'PSYCHOTHERAPY'],
+  ['substanceuse', 'SUBSTANCEUSE'],
+])('the key of %s notes', (domain, space) => {
+  const named = [`${domain}-create`, `${domain}-get`]
+  const others = [
+    `${domain}-list`,
+    'patients-get',
+    domain === 'psychotherapy' ? 'substanceuse-get' : 'psychotherapy-get',
+  ]
+  beforeAll(async () => {
+    const code = join(data, 'probe')
+    for (const name of [...named, ...others]) cloud.replaceCode(`haven-dev-${name}`, code)
+  })
+  const keyId = () => {
+    const variable = domain === 'psychotherapy' ? 'KEY_PSYCHOTHERAPY' : 'KEY_SUBSTANCE_USE'
+    return cloud.functions().find(({ name }) => name === `haven-dev-${domain}-get`)?.environment[variable]
+  }
+  const EncryptionContext = { practiceId, patientId: 'pat_X' }
+  const use = (base64: string, context: object | undefined = EncryptionContext) => ({
+    KeyId: keyId(),
+    base64,
+    ...(context && { EncryptionContext: context }),
+  })
+
+  it('opens to the functions that are named, and to no other, also not with a right name for the patient', async () => {
+    // What is no ciphertext of this key is looked at, and refused for what it is, only after the right to ask.
+    for (const as of named) expect(await attempt('DecryptCommand', use('AAAA'), as)).toBe('InvalidCiphertextException')
+    for (const as of others) expect(await attempt('DecryptCommand', use('AAAA'), as)).toBe('AccessDeniedException')
+  })
+
+  it('seals for the one that writes, and only where the patient is named', async () => {
+    expect(await attempt('EncryptCommand', use('AAAA'), named[0])).toBe('allowed')
+    expect(await attempt('EncryptCommand', use('AAAA', {}), named[0])).toBe('AccessDeniedException')
+    for (const as of [named[1], ...others]) {
+      expect(await attempt('EncryptCommand', use('AAAA'), as)).toBe('AccessDeniedException')
+    }
+  })
+
+  it('is of no use to whoever cannot reach the notes: their space of keys is closed too', async () => {
+    const key = { Key: { pk: `${space}#${practiceId}#pat_X`, sk: 'KEY' } }
+    for (const as of others.slice(1)) expect(await attempt('GetCommand', key, as)).toBe('AccessDeniedException')
+  })
+})
+
 describe('what a function is told', () => {
   it('names only what its ports use', () => {
     const environments = new Map(cloud.functions().map(({ name, environment }) => [name, Object.keys(environment)]))
-    expect(environments.get('haven-dev-patients-get')).toEqual(['TABLE_NAME'])
+    expect(environments.get('haven-dev-patients-get')?.sort()).toEqual(['PORTAL_ORIGIN', 'TABLE_NAME'])
     expect(environments.get('haven-dev-health-basic')).toEqual([])
     expect(environments.get('haven-dev-mfa-verify')?.sort()).toEqual(['KEY_FACTORS', 'TABLE_NAME'])
   })

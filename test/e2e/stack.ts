@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
@@ -25,12 +26,14 @@ export function dataFolder(): { data: string; remove: () => void } {
 /** The whole system as `npm start` runs it, in a process of its own. */
 export class Stack {
   readonly url: string
+  readonly awsUrl: string
   readonly #child: ChildProcess | undefined
   readonly #table: DynamoDBDocumentClient
 
   private constructor(child: ChildProcess | undefined, url: string, awsUrl: string) {
     this.#child = child
     this.url = url
+    this.awsUrl = awsUrl
     const credentials = { accessKeyId: 'OPERATOR', secretAccessKey: 'local' }
     this.#table = DynamoDBDocumentClient.from(
       new DynamoDBClient({ endpoint: awsUrl, region: 'us-east-1', credentials }),
@@ -38,8 +41,8 @@ export class Stack {
     )
   }
 
-  static async start(data: string): Promise<Stack> {
-    const args = [join(root, 'local', 'start.ts'), '--port', '0', '--data', data, '--no-watch']
+  static async start(data: string, ...more: string[]): Promise<Stack> {
+    const args = [join(root, 'local', 'start.ts'), '--port', '0', '--data', data, '--no-watch', ...more]
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -148,4 +151,14 @@ export class Client {
     const reply: any = text ? JSON.parse(text) : undefined
     return { status: response.status, body: reply, requestId: response.headers.get('apigw-requestid') ?? '' }
   }
+}
+
+/** A port whose next two are likely free too: the system takes three. */
+export function freePort(): Promise<number> {
+  return new Promise(done => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => done(typeof address === 'object' ? (address?.port ?? 0) : 0))
+    })
+  })
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { freePort } from './stack.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
 
@@ -27,15 +27,5 @@ function run(args: string[]): Promise<{ code: number | null; said: string }> {
       })
     }
     child.on('exit', code => done({ code, said }))
-  })
-}
-
-/** A port whose next two are likely free too: the system takes three. */
-function freePort(): Promise<number> {
-  return new Promise(done => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => done(typeof address === 'object' ? (address?.port ?? 0) : 0))
-    })
   })
 }

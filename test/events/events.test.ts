@@ -11,6 +11,7 @@ import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
 import { catalogue, isAction, isWorker } from '../../functions/catalogue.ts'
 import { isSafe, splitRoute } from '../../shared/kernel/route.ts'
+import { bodyOf } from '../generated/samples.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
 const entries = await catalogue()
@@ -55,10 +56,12 @@ describe.each(entries.filter(isAction))('the sample of $id', ({ domain, name, de
   })
 
   it('says what its schemas take', () => {
+    const { 'content-type': type } = event.headers
     expect(faults(declaration.params, event.pathParameters ?? {})).toEqual([])
     expect(faults(declaration.query, event.queryStringParameters ?? {})).toEqual([])
-    expect(faults(declaration.body, event.body === undefined ? undefined : JSON.parse(event.body))).toEqual([])
-    expect(event.headers['content-type']).toBe(declaration.body ? 'application/json' : undefined)
+    expect(faults(declaration.body, event.body === undefined ? undefined : bodyOf(type, event.body))).toEqual([])
+    const { body, form } = declaration
+    expect(type).toBe(form === 'only' ? 'application/x-www-form-urlencoded' : body && 'application/json')
   })
 })
 
@@ -74,11 +77,14 @@ describe.each(entries.filter(isWorker))('the sample of $id', ({ domain, name, de
       const { Records } = read<DynamoDBStreamEvent>(domain, name)
       expect(Records).toHaveLength(1)
       for (const { eventName, dynamodb } of Records) {
-        const { NewImage = {}, Keys = {} } = dynamodb ?? {}
-        expect(eventName).toBe(source.stream.on)
+        const { NewImage, OldImage, Keys = {} } = dynamodb ?? {}
+        const image = NewImage ?? OldImage ?? {}
+        expect(source.stream.on === 'INSERT' ? ['INSERT'] : ['MODIFY', 'REMOVE']).toContain(eventName)
         expect(Keys.pk?.S).toMatch(new RegExp(`^${source.stream.entity}#`))
-        expect(NewImage).toMatchObject(Keys)
-        expect(faults(message, plain(NewImage))).toEqual([])
+        expect(image).toMatchObject(Keys)
+        const change = { event: eventName, expired: true, before: plain(image) }
+        const content = eventName === 'INSERT' ? plain(image) : change
+        expect(faults(message, declaration.batch ? [content] : content)).toEqual([])
       }
     } else {
       const event = read<EventBridgeEvent<string, object>>(domain, name)
@@ -98,6 +104,11 @@ function faults(schema: z.ZodType | undefined, given: unknown): string[] {
   return schema.safeParse(given).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? []
 }
 
-/** The strings and numbers of an item, of which a message consists. */
+/** The values of an item, of which a message consists. */
 const plain = (item: Record<string, AttributeValue>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(item).map(([name, { S, N }]) => [name, S ?? Number(N)]))
+  Object.fromEntries(Object.entries(item).map(([name, value]) => [name, inner(value)]))
+
+function inner({ S, N, M, L }: AttributeValue): unknown {
+  if (M) return plain(M)
+  return L ? L.map(inner) : (S ?? Number(N))
+}

@@ -1,8 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { wallTimeOf } from '../../shared/domain/scheduling/wallTime.ts'
+import type { NoticeKind } from '../../shared/schema/notices.ts'
+import { askedToRegister, askedToShow, askedToSignIn, withPasskey } from '../functions/passkeys/fixture.ts'
+import { Authenticator } from '../harness/authenticator.ts'
+import { appOf, ensureSigning, keyOf } from '../harness/clients.ts'
 import { withoutAudit } from '../harness/faults.ts'
-import { codeOf, enrol, owing, realHash } from '../harness/identity.ts'
+import { codeOf, enrol, freshPhone, owing, realHash, rested, textedCode, withPhone } from '../harness/identity.ts'
 import { type Answer, itemsOf, newPractice, password, type TestPractice } from '../harness/index.ts'
+import { tokenOf } from '../harness/letters.ts'
 import { outputOf } from '../harness/output.ts'
 import {
   actions,
@@ -21,7 +26,8 @@ beforeAll(async () => {
   hash = await realHash()
 })
 
-const audited = actions.filter(({ declaration }) => declaration.audit)
+// What a redirect ends has been used up by the first try, so it has a test of its own: `federation.callback`.
+const audited = actions.filter(({ declaration }) => declaration.audit && declaration.reply.status !== 303)
 
 /** Everything of a practice that counts: attempts are counted and a session's deadline moves without a record. */
 const stored = async ({ practice }: TestPractice) =>
@@ -82,6 +88,34 @@ describe('while no audit record can be written', () => {
   })
 })
 
+/** A patient to whose phone the first code is on its way. */
+async function textedFirst(practice: TestPractice) {
+  const { client } = await enrol(await practice.as('patient', 'aal1'))
+  await client.call('mfa.sms-setup', { body: { phone: freshPhone() } })
+  return { client, user: practice.users.patient }
+}
+
+/** What asks for the link that an action needs, and the kind of notice that carries it. */
+const links: Record<string, readonly [ask: string, kind: NoticeKind]> = {
+  'accounts.register': ['accounts.invite', 'invitation'],
+  'accounts.confirm-email': ['accounts.change-email', 'email-confirmation'],
+  'accounts.undo': ['passwords.change', 'password-changed'],
+  'passwords.reset': ['passwords.forgot', 'password-reset'],
+}
+
+/** The request with a link that was really sent. */
+async function linked(request: Sample, practice: TestPractice, ids: Ids, [ask, kind]: readonly [string, NoticeKind]) {
+  const entry = audited.find(one => one.id === ask) as (typeof audited)[number]
+  const asked = ask === 'passwords.change' ? (await ready(ask, practice)).request : requestOf(entry, practice, ids)
+  const { status, body } = await send(ask, asked, (await own(entry, practice)).token)
+  expect([status, body.code]).toEqual([entry.declaration.reply.status, undefined])
+  const token = await tokenOf(practice.practice.practiceId, kind)
+  return { ...request, body: { ...(request.body as object), token } }
+}
+
+const own = async (entry: (typeof audited)[number], practice: TestPractice) =>
+  entry.declaration.allow === 'anyone' ? {} : { token: (await practice.as(callerOf(entry))).token }
+
 const furnished = new Map<string, Promise<Ids>>()
 
 /** Reads can share what is furnished; a second furnishing would find the times taken. */
@@ -96,6 +130,19 @@ async function ready(id: string, practice: TestPractice): Promise<{ request: Sam
   const entry = audited.find(one => one.id === id) as (typeof audited)[number]
   const ids = await furnishedOnce(practice)
   const request = requestOf(entry, practice, ids)
+  if (links[id]) return { request: await linked(request, practice, ids, links[id]), ...(await own(entry, practice)) }
+  if (id === 'passwords.change') {
+    const body = { ...(request.body as object), currentPassword: password }
+    return { request: { ...request, body }, ...(await own(entry, practice)) }
+  }
+  if (id === 'users.set-role') {
+    const params = { userId: practice.users.biller.userId }
+    return { request: { ...request, params }, token: (await practice.as('admin')).token }
+  }
+  if (id === 'breakglass.review') {
+    const params = { ...request.params, userId: practice.users.practitioner.userId }
+    return { request: { ...request, params }, token: (await practice.as('admin')).token }
+  }
   if (id === 'auth.login') return { request: { ...request, body: { ...(request.body as object), password } } }
   if (id === 'mfa.setup' || id === 'mfa.enable') {
     const pending = await practice.as('supervisor', 'pending')
@@ -103,11 +150,49 @@ async function ready(id: string, practice: TestPractice): Promise<{ request: Sam
     const { body } = await pending.call('mfa.setup')
     return { request: { ...request, body: { code: codeOf(body.secret) } }, token: pending.token }
   }
+  if (id === 'mfa.sms-setup' || id === 'mfa.disable') {
+    const { client } = await enrol(await practice.as('patient', 'aal1'))
+    return { request, token: client.token }
+  }
+  if (id === 'mfa.sms-enable') {
+    const { client, user } = await textedFirst(practice)
+    return { request: { ...request, body: { code: await textedCode(user), riskAccepted: true } }, token: client.token }
+  }
+  if (id === 'mfa.sms-disable') {
+    const { client } = await withPhone(practice)
+    return { request, token: client.token }
+  }
+  if (id === 'mfa.sms-send' || id === 'mfa.sms-verify') {
+    const { user } = await withPhone(practice)
+    await rested(user)
+    const pending = await owing(user)
+    if (id === 'mfa.sms-send') return { request, token: pending.token }
+    await pending.call('mfa.sms-send')
+    return { request: { ...request, body: { code: await textedCode(user) } }, token: pending.token }
+  }
+  if (id === 'mfa.step-up' || id === 'mfa.regenerate-backup-codes') {
+    const { client, backupCodes } = await enrol(await practice.as('supervisor', 'pending'))
+    const body = id === 'mfa.step-up' ? { code: backupCodes[0] } : request.body
+    return { request: { ...request, body }, token: client.token }
+  }
   if (id === 'mfa.verify') {
     const { backupCodes } = await enrol(await practice.as('supervisor', 'pending'))
     const { token } = await owing(practice.users.supervisor)
     return { request: { ...request, body: { code: backupCodes[0] } }, token }
   }
+  if (id === 'oauth.token') {
+    await ensureSigning()
+    const { key, secret } = await keyOf(practice, { scopes: ['appointment:read'] })
+    return {
+      request: { ...request, body: { ...(request.body as object), client_id: key.keyId, client_secret: secret } },
+    }
+  }
+  if (id === 'oauth.revoke') {
+    await ensureSigning()
+    const { refresh } = await appOf(await practice.as('practitioner'))
+    return { request: { ...request, body: { ...(request.body as object), token: refresh } } }
+  }
+  if (id.startsWith('passkeys.')) return readyForPasskeys(id, practice, request)
   if (id === 'telehealth.admit') {
     const patient = await practice.as('patient')
     await patient.call('telehealth.join', { params: request.params })
@@ -127,4 +212,27 @@ async function ready(id: string, practice: TestPractice): Promise<{ request: Sam
     return { request: { ...request, body: { ...(request.body as object), ...params } }, token: admin.token }
   }
   return { request, token: (await practice.as(callerOf(entry))).token }
+}
+
+/** A ceremony that is about to end well; of other actions, their request as it is. */
+async function readyForPasskeys(id: string, practice: TestPractice, request: Sample) {
+  if (id === 'passkeys.register') {
+    const client = await practice.as('supervisor')
+    const options = await askedToRegister(client)
+    const credential = new Authenticator().create(options)
+    return {
+      request: { ...request, body: { ticketId: options.ticketId, label: 'x', credential } },
+      token: client.token,
+    }
+  }
+  const answering = /^passkeys\.(login|assert)$/.test(id)
+  if (!answering && id !== 'passkeys.remove') return { request, token: (await practice.as('practitioner')).token }
+  const { client, authenticator, passkeyId } = await withPasskey(await practice.as('patient', 'aal1'))
+  const { token } = client
+  if (!answering) return { request: { ...request, params: { passkeyId } }, token }
+  const options = id === 'passkeys.login' ? await askedToSignIn() : await askedToShow(client)
+  return {
+    request: { ...request, body: { ticketId: options.ticketId, credential: authenticator.get(options) } },
+    token,
+  }
 }

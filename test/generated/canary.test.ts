@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { subscriberOf } from '../../local/seed/cast.ts'
 import { wallTimeOf } from '../../shared/domain/scheduling/wallTime.ts'
+import { register } from '../functions/passkeys/fixture.ts'
 import { withFault, withoutAudit } from '../harness/faults.ts'
-import { codeOf, enrol, login, owing, realHash, wrongCode } from '../harness/identity.ts'
+import { clientOf, codeOf, enrol, login, owing, realHash, wrongCode } from '../harness/identity.ts'
 import {
   type Answer,
   type Call,
@@ -130,6 +131,16 @@ describe("a person's data", () => {
     await withoutAudit(() => ask(admin, 'patients.get', person0))
     await withoutAudit(() => ask(admin, 'patients.create', { body: patient }))
 
+    // What somebody calls their passkey.
+    const own = await practice.as('front-desk')
+    const registered = await register(own, undefined, {}, 'KANARI phone')
+    const registrant = clientOf(own.user, registered)
+    const passkey = { params: { passkeyId: registered.body.passkey.passkeyId } }
+    await ask(registrant, 'passkeys.list')
+    await ask(registrant, 'passkeys.rename', { ...passkey, body: { label: 'KANARI key' } })
+    await ask(registrant, 'passkeys.rename', { ...passkey, body: { label: 'KANARI\u0000' } })
+    secrets.push(...registered.body.backupCodes)
+
     // Secrets of signing in.
     const { supervisor } = practice.users
     for (const password of ['kanari-password', 'a-long-test-password']) {
@@ -180,7 +191,9 @@ describe("a person's data", () => {
 
   it('is in no key of the table, which others than the record’s readers can see', async () => {
     const items = await itemsOf(practice.practice.practiceId)
-    const keys = items.map(item => Object.entries(item).filter(([name]) => /^(pk|sk|gsi[123][ps]k)$/.test(name)))
+    const keys = items.map(item =>
+      Object.entries(item).filter(([name]) => /^(pk|sk|gsi[123][ps]k|lsi[12]sk)$/.test(name)),
+    )
     expect(keys.filter(key => mentions(JSON.stringify(key)).length > 0)).toEqual([])
   })
 

@@ -65,7 +65,7 @@ function wrongFor(value: unknown, path: Path): { what: string; value: unknown }[
     .filter(other => kindOf(other) !== kindOf(value) || typeof other === 'string' || typeof other === 'number')
     .map(other => ({ what: kindOf(other), value: other }))
   // A password may hold anything: it goes nowhere but into its hash.
-  if (typeof value === 'string' && path.at(-1) !== 'password')
+  if (typeof value === 'string' && !/password$/i.test(String(path.at(-1))))
     wrong.push({ what: 'control characters in', value: `${canary}\u0000\n${value}` })
   if (typeof value === 'number') wrong.push({ what: 'a negative', value: -1 }, { what: 'a huge', value: 1e300 })
   return wrong

@@ -1,11 +1,18 @@
 import { createHash, randomInt } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, PutCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  ScanCommand,
+} from '@aws-sdk/lib-dynamodb'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
-import { inject } from 'vitest'
 import { catalogue, type Entry, isAction, isWorker } from '../../functions/catalogue.ts'
 import { type Planted, plantPractice } from '../../local/seed/plant.ts'
 import { csrfToken } from '../../shared/domain/cookies.ts'
+import type { Action } from '../../shared/kernel/action.ts'
 import type { AssuranceLevel } from '../../shared/kernel/actor.ts'
 import { idsAt, randomText } from '../../shared/kernel/random.ts'
 import { splitRoute } from '../../shared/kernel/route.ts'
@@ -14,11 +21,12 @@ import { serve } from '../../shared/pipeline/serve.ts'
 import { gatesOf, workerGates } from '../../shared/ports/gates.ts'
 import type { AuditEvent } from '../../shared/schema/audit.ts'
 import type { Role, User } from '../../shared/schema/identity.ts'
+import { dayKeys } from '../../shared/store/audit.ts'
 import { sessions } from '../../shared/store/sessions.ts'
-import type { Place } from './setup.ts'
+import { userKey } from '../../shared/store/users.ts'
+import { place } from './place.ts'
 
-export const place: Place = inject('place')
-Object.assign(process.env, place.environment)
+export { ownPlace, place } from './place.ts'
 
 /** The password of every planted user. */
 export const password = 'a-long-test-password'
@@ -168,6 +176,10 @@ export async function itemsAt(pk: string, index?: 'gsi1' | 'gsi2' | 'gsi3'): Pro
 export const plant = (Item: Record<string, unknown>) =>
   table.send(new PutCommand({ TableName: place.environment.TABLE_NAME, Item }))
 
+/** Takes an item away, past all code of ours. */
+export const unplant = (Key: Record<string, unknown>) =>
+  table.send(new DeleteCommand({ TableName: place.environment.TABLE_NAME, Key }))
+
 /** An address that nobody has called from: limits by address count over the whole table, which all tests share. */
 export const freshAddress = (): string =>
   `2001:db8:${randomInt(65_536).toString(16)}:${randomInt(65_536).toString(16)}::1`
@@ -176,7 +188,7 @@ export const freshAddress = (): string =>
 export async function recordsOf(practiceId: string, { headers }: Pick<Answer, 'headers'>): Promise<AuditEvent[]> {
   const today = Date.now()
   const days = [today - 86_400_000, today].map(day => new Date(day).toJSON().slice(0, 10))
-  const shards = days.flatMap(day => [0, 1, 2, 3].map(shard => `AUDIT#${practiceId}#${day}#${shard}`))
+  const shards = days.flatMap(day => dayKeys(practiceId, day))
   const items = (await Promise.all(shards.map(shard => itemsAt(shard)))).flat() as unknown as AuditEvent[]
   return items.filter(({ requestId }) => requestId === headers['x-request-id'])
 }
@@ -186,12 +198,26 @@ async function trailOf(practiceId: string): Promise<AuditEvent[]> {
   return items.sort((a, b) => (a.auditEventId < b.auditEventId ? -1 : 1))
 }
 
+/** A planted user, in the epoch that they are in by now: sessions of an earlier one are over. */
+export async function inEpoch(user: User): Promise<User> {
+  const { pk, sk } = userKey(user.practiceId, user.userId)
+  const { Item } = await table.send(
+    new GetCommand({ TableName: place.environment.TABLE_NAME, Key: { pk, sk }, ConsistentRead: true }),
+  )
+  return { ...user, sessionEpoch: Number(Item?.sessionEpoch ?? user.sessionEpoch) }
+}
+
 async function signIn({ users }: Planted, role: Role, aal: AssuranceLevel): Promise<Client> {
-  const user = users[role]
+  const user = await inEpoch(users[role])
   const now = new Date().toJSON()
   const binding = { now, signal: AbortSignal.timeout(10_000) }
-  const next = aal === 'pending' ? (user.mfa ? 'mfa-verify' : 'mfa-setup') : 'none'
-  const { write, token } = sessions(binding).open(user, idsAt(now)('ses'), { aal, amr: ['pwd', 'otp'], next })
+  const next = aal === 'pending' ? (user.factors.length > 0 ? 'mfa-verify' : 'mfa-setup') : 'none'
+  const { write, token } = sessions(binding).open(user, idsAt(now)('ses'), {
+    aal,
+    amr: ['pwd', 'otp'],
+    next,
+    ...(aal !== 'pending' && { verifiedAt: now }),
+  })
   await plant(write.request.Item as Record<string, unknown>)
   return { user, token, call: (actionId, request) => call(actionId, { token, ...request }) }
 }
@@ -218,7 +244,10 @@ function eventOf(
   }: Call & { token?: string },
 ): APIGatewayProxyEventV2 {
   const { method, path } = splitRoute(declaration.route)
-  const text = rawBody ?? (body === undefined ? undefined : JSON.stringify(body))
+  const form = (declaration as Action).form === 'only'
+  const written = form ? new URLSearchParams(body as Record<string, string>).toString() : JSON.stringify(body)
+  const text = rawBody ?? (body === undefined ? undefined : written)
+  const type = form ? 'application/x-www-form-urlencoded' : 'application/json'
   return {
     version: '2.0',
     routeKey: `${method} ${path}`,
@@ -226,7 +255,7 @@ function eventOf(
     rawQueryString: new URLSearchParams(query).toString(),
     headers: {
       host: 'portal.example',
-      ...(text !== undefined && { 'content-type': 'application/json' }),
+      ...(text !== undefined && { 'content-type': type }),
       ...(token && method !== 'GET' && { 'sec-fetch-site': 'same-origin', 'x-csrf': csrfToken(token) }),
       ...headers,
     },

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { catalogue, isAction } from '../../functions/catalogue.ts'
+import { acceptsBearer } from '../../shared/kernel/action.ts'
 import { problemStatus } from '../../shared/kernel/problem.ts'
 import { isSafe, splitRoute } from '../../shared/kernel/route.ts'
 import { buildOpenApi } from '../../stacks/openapi/build.ts'
@@ -18,7 +19,7 @@ interface Operation {
   tags: string[]
   security: object[]
   parameters?: { $ref?: string; name: string; in: string; required: boolean; schema: object; example?: unknown }[]
-  requestBody?: { content: { 'application/json': { example: unknown } } }
+  requestBody?: { content: Record<string, { example: unknown }> }
   responses: Record<string, { $ref?: string; content?: object; headers?: object }>
 }
 
@@ -57,14 +58,21 @@ describe.each(actions)('the operation of $id', ({ id, domain, declaration }) => 
 
   it('says who may call it, and what proves that a change is theirs', () => {
     expect(described).toMatchObject({ summary: declaration.summary, tags: [domain], 'x-permission': allow })
-    expect(described.security).toEqual(allow === 'anyone' ? [] : [{ session: [] }])
-    const proof = described.parameters?.some(({ $ref }) => $ref === '#/components/parameters/X-CSRF') ?? false
+    const bearer = acceptsBearer(declaration)
+    expect(described.security).toEqual([
+      ...(allow === 'anyone' ? [] : [{ session: [] }]),
+      ...(bearer ? [{ bearer: [] }] : []),
+    ])
+    const name = bearer ? 'X-CSRF-of-session' : 'X-CSRF'
+    const proof = described.parameters?.some(({ $ref }) => $ref === `#/components/parameters/${name}`) ?? false
     expect(proof).toBe(allow !== 'anyone' && !isSafe(splitRoute(route).method))
   })
 
   it('has its reply, and every declared problem under its status', () => {
     const content = described.responses[reply.status]?.content
-    expect(Object.keys(content ?? {})).toEqual(reply.status === 204 ? [] : [reply.type ?? 'application/json'])
+    expect(Object.keys(content ?? {})).toEqual(
+      [204, 303].includes(reply.status) ? [] : [reply.type ?? 'application/json'],
+    )
     for (const code of declaration.problems) {
       const name = described.responses[problemStatus(code)]?.$ref?.split('/').at(-1) ?? ''
       expect(name.split('.'), code).toContain(code)
@@ -81,7 +89,8 @@ describe.each(actions)('the operation of $id', ({ id, domain, declaration }) => 
       )
     expect(declaration.params?.safeParse(example('path')).error).toBeUndefined()
     expect(declaration.query?.safeParse(example('query')).error).toBeUndefined()
-    const body = described.requestBody?.content['application/json'].example
+    const type = declaration.form ? 'application/x-www-form-urlencoded' : 'application/json'
+    const body = described.requestBody?.content[type]?.example
     expect(declaration.body?.safeParse(body).error).toBeUndefined()
     expect(body === undefined).toBe(declaration.body === undefined)
   })

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { catalogue, isAction, isWorker } from '../../functions/catalogue.ts'
-import type { Grant } from '../../shared/kernel/port.ts'
+import {
+  type Grant,
+  keySubject,
+  keyVariable,
+  type QueueName,
+  secretVariable,
+  settingVariable,
+} from '../../shared/kernel/port.ts'
 import { splitRoute } from '../../shared/kernel/route.ts'
 import { gatesOf, workerGates } from '../../shared/ports/gates.ts'
 import { nameOf, ofType, only, pathOf, type Resource, resources, stackNames, statementsOf } from './cloud.ts'
@@ -23,9 +30,20 @@ const functionOf = (id: string): Resource => {
 }
 const named = (value: unknown, { stack }: Resource) => nameOf(value, stack)
 
+/** The alias of the version that requests go to. */
+function liveOf(lambda: Resource): string {
+  const [live, ...others] = ofType('AWS::Lambda::Alias', lambda.stack).filter(
+    alias => named(alias.properties.FunctionName, alias) === pathOf(lambda),
+  )
+  if (!live || others.length > 0) throw new Error(`not one alias of ${pathOf(lambda)}`)
+  return pathOf(live)
+}
+
 /** Every right as one line: what, on what, and on which conditions. */
 const line = (action: string, resource: string, condition: object = {}) =>
   `${action} ${resource} ${JSON.stringify(condition)}`
+
+const keyNames = { factors: 'Factors', psychotherapy: 'Psychotherapy', 'substance-use': 'SubstanceUse' } as const
 
 const verbs = {
   get: ['GetItem', 'BatchGetItem'],
@@ -36,10 +54,11 @@ const verbs = {
   check: ['ConditionCheckItem'],
 } as const
 
+const via = (service: string) => ({ StringEquals: { 'kms:ViaService': `${service}.us-east-1.amazonaws.com` } })
+const dataKey = `${inData('AWS::KMS::Key', 'DataKey')}.Arn`
+
 /** The rights that grants come to. Of the table: one line for each action, place and key. */
 function rightsOf(grants: readonly Grant[]): string[] {
-  const via = (service: string) => ({ StringEquals: { 'kms:ViaService': `${service}.us-east-1.amazonaws.com` } })
-  const dataKey = `${inData('AWS::KMS::Key', 'DataKey')}.Arn`
   const rights = grants.flatMap(grant => {
     if ('table' in grant) {
       const places = grant.index ? grant.index.map(index => `{${table}.Arn}/index/${index}`) : [`${table}.Arn`]
@@ -50,16 +69,49 @@ function rightsOf(grants: readonly Grant[]): string[] {
       )
     }
     if ('secret' in grant) {
-      const secret = inData('AWS::SecretsManager::Secret', `Secret${grant.secret}`)
+      const secret = inData('AWS::SecretsManager::Secret', `Secret${grant.secret.replaceAll('-', '')}`)
       if (grant.may === 'describe') return [line('secretsmanager:DescribeSecret', secret)]
-      return [line('secretsmanager:GetSecretValue', secret), line('kms:Decrypt', dataKey, via('secretsmanager'))]
+      const read = [line('secretsmanager:GetSecretValue', secret), line('kms:Decrypt', dataKey, via('secretsmanager'))]
+      if (grant.may !== 'rotate') return read
+      return [
+        ...read,
+        line('secretsmanager:PutSecretValue', secret),
+        line('kms:GenerateDataKey', dataKey, via('secretsmanager')),
+      ]
     }
     if ('key' in grant) {
-      const key = `${inData('AWS::KMS::Key', 'Factors')}.Arn`
-      const bound = { Null: { 'kms:EncryptionContext:userId': 'false' } }
+      const key = `${inData('AWS::KMS::Key', keyNames[grant.key])}.Arn`
+      const bound = { Null: { [`kms:EncryptionContext:${keySubject[grant.key]}`]: 'false' } }
       return grant.may.map(may => line(may === 'encrypt' ? 'kms:Encrypt' : 'kms:Decrypt', key, bound))
     }
-    if ('queue' in grant) return [line('sqs:SendMessage', `${inData('AWS::SQS::Queue', 'Claims')}.Arn`)]
+    if ('signer' in grant) {
+      const key = `${inData('AWS::KMS::Key', 'Seal')}.Arn`
+      return grant.may.map(may => line(may === 'sign' ? 'kms:Sign' : 'kms:GetPublicKey', key))
+    }
+    if ('bucket' in grant) {
+      const bucket = `${inData('AWS::S3::Bucket', grant.bucket === 'archive' ? 'Archive' : 'Records')}.Arn`
+      const objects = { put: 's3:PutObject', get: 's3:GetObject' } as const
+      return [
+        ...grant.may.map(may => line(objects[may], `{${bucket}}/${grant.under ?? ''}*`)),
+        ...(grant.may.includes('get') ? [line('s3:ListBucket', bucket)] : []),
+        ...['Decrypt', 'GenerateDataKey'].map(verb => line(`kms:${verb}`, dataKey, via('s3'))),
+      ]
+    }
+    if ('setting' in grant) return []
+    if ('queue' in grant) {
+      return [
+        line('sqs:SendMessage', `${queueOf(grant.queue)}.Arn`),
+        ...['Decrypt', 'GenerateDataKey'].map(verb => line(`kms:${verb}`, dataKey, via('sqs'))),
+      ]
+    }
+    if ('setting' in grant) return []
+    if ('mail' in grant) {
+      const from = { StringEquals: { 'ses:FromAddress': 'no-reply@haven.example' } }
+      return [line('ses:SendEmail', 'arn:aws:ses:us-east-1:{{AWS::AccountId}}:identity/haven.example', from)]
+    }
+    if ('sms' in grant) {
+      return [line('sms-voice:SendTextMessage', 'arn:aws:sms-voice:us-east-1:{{AWS::AccountId}}:pool/pool-haven')]
+    }
     return grant.chime.map(verb =>
       line(`chime:${verb}`, verb === 'CreateMeeting' ? '*' : 'arn:aws:chime:us-east-1:{{AWS::AccountId}}:meeting/*'),
     )
@@ -69,18 +121,29 @@ function rightsOf(grants: readonly Grant[]): string[] {
   return [...rights, ...(uses ? encryption.map(verb => line(`kms:${verb}`, dataKey, via('dynamodb'))) : [])]
 }
 
+/** The one denial that every function with the table has: of changing the audit trail. */
+const isDenial = ({ effect, condition }: { effect: string; condition: object }): boolean =>
+  effect === 'Deny' && JSON.stringify(condition).includes('AUDIT#*')
+
+/** The queue of a name, in the template of what is kept. */
+const queueOf = (name: QueueName): string => inData('AWS::SQS::Queue', `${name[0]?.toUpperCase()}${name.slice(1)}`)
+
 /** What a worker's source needs of its function. */
 function sourceRights(source: object): string[] {
   if ('queue' in source) {
-    return ['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueAttributes'].map(verb =>
-      line(`sqs:${verb}`, `${inData('AWS::SQS::Queue', 'Claims')}.Arn`),
-    )
+    return [
+      ...['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueAttributes'].map(verb =>
+        line(`sqs:${verb}`, `${queueOf(source.queue as QueueName)}.Arn`),
+      ),
+      line('kms:Decrypt', dataKey, via('sqs')),
+    ]
   }
   if (!('stream' in source)) return []
   return [
     ...['DescribeStream', 'GetRecords', 'GetShardIterator'].map(verb => line(`dynamodb:${verb}`, `${table}.StreamArn`)),
     line('dynamodb:ListStreams', '*'),
     line('sqs:SendMessage', `${inData('AWS::SQS::Queue', 'DeadLetters')}.Arn`),
+    ...['Decrypt', 'GenerateDataKey'].map(verb => line(`kms:${verb}`, dataKey, via('sqs'))),
   ]
 }
 
@@ -108,10 +171,24 @@ describe.each(entries)('$id', entry => {
   })
 
   it('is told where its things are, and nothing else', () => {
-    const secrets = grants.flatMap(grant => ('secret' in grant ? [`SECRET_${grant.secret.toUpperCase()}`] : []))
-    const keys = grants.flatMap(grant => ('key' in grant ? [`KEY_${grant.key.toUpperCase()}`] : []))
+    const secrets = grants.flatMap(grant => ('secret' in grant ? [secretVariable(grant.secret)] : []))
+    const keys = grants.flatMap(grant => ('key' in grant ? [keyVariable(grant.key)] : []))
+    const others = grants.flatMap(grant =>
+      'bucket' in grant
+        ? [`BUCKET_${grant.bucket.toUpperCase()}`]
+        : 'signer' in grant
+          ? [`SIGNER_${grant.signer.toUpperCase()}`]
+          : [],
+    )
     const queues = grants.flatMap(grant => ('queue' in grant ? [`QUEUE_${grant.queue.toUpperCase()}`] : []))
-    const needed = [...(grants.some(grant => 'table' in grant) ? ['TABLE_NAME'] : []), ...secrets, ...keys, ...queues]
+    const told = grants.flatMap(grant => {
+      if ('mail' in grant) return ['MAIL_FROM']
+      if ('sms' in grant) return ['SMS_FROM']
+      // The deploy under test names no range service.
+      return 'setting' in grant && grant.setting !== 'breach-range' ? [settingVariable(grant.setting)] : []
+    })
+    const tables = grants.some(grant => 'table' in grant) ? ['TABLE_NAME'] : []
+    const needed = [...tables, ...secrets, ...keys, ...queues, ...others, ...told]
     const { Variables = {} } = (lambda.properties.Environment ?? {}) as { Variables?: object }
     expect(Object.keys(Variables).sort()).toEqual([...new Set(needed)].sort())
   })
@@ -136,7 +213,7 @@ describe.each(entries)('$id', entry => {
   })
 
   it('may do what its ports grant, and nothing more', () => {
-    const statements = statementsOf(policies[0]?.properties.PolicyDocument, domain)
+    const statements = statementsOf(policies[0]?.properties.PolicyDocument, domain).filter(each => !isDenial(each))
     const rights = statements.flatMap(({ effect, actions, resources, condition }) => {
       expect(effect).toBe('Allow')
       return actions.flatMap(action =>
@@ -159,8 +236,16 @@ describe.each(entries)('$id', entry => {
     expect([...new Set(rights)].sort()).toEqual([...new Set(expected)].sort())
   })
 
+  it('is denied, whatever else it may come to be allowed, to change what is in the audit trail', () => {
+    const denials = statementsOf(policies[0]?.properties.PolicyDocument, domain).filter(isDenial)
+    if (!grants.some(grant => 'table' in grant)) return expect(denials).toEqual([])
+    expect(denials).toHaveLength(1)
+    expect(denials[0]?.resources).toEqual([`${table}.Arn`])
+    expect(denials[0]?.actions).toEqual(expect.arrayContaining(['dynamodb:UpdateItem', 'dynamodb:DeleteItem']))
+  })
+
   it('is held to its keys in every statement on the table', () => {
-    const statements = statementsOf(policies[0]?.properties.PolicyDocument, domain)
+    const statements = statementsOf(policies[0]?.properties.PolicyDocument, domain).filter(each => !isDenial(each))
     const onTable = statements.filter(({ resources }) =>
       resources.some(resource => resource.includes(table) && !resource.includes('.StreamArn')),
     )
@@ -189,6 +274,8 @@ describe.each(entries)('$id', entry => {
       ['Duration', isAction(entry) ? 'Errors,Failures' : 'Errors,MessageFailures', 'Throttles'].sort(),
     )
     for (const alarm of watching) {
+      // Of the version that requests go to, so that a new one is judged by what it does itself.
+      expect(dimensionsOf(alarm).map(value => named(value, alarm))).toContain(`{${pathOf(lambda)}}:live`)
       const { AlarmActions, OKActions, TreatMissingData } = alarm.properties
       expect([AlarmActions, OKActions].map(actions => (actions as unknown[]).map(each => named(each, alarm)))).toEqual([
         [topic],
@@ -231,12 +318,12 @@ describe.each(entries.filter(isAction))('the route of $id', ({ id, declaration }
       each => target === `integrations/{${pathOf(each)}}`,
     )
     expect(integration?.properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' })
-    expect(named(integration?.properties.IntegrationUri, integration!)).toBe(`${pathOf(lambda)}.Arn`)
+    expect(named(integration?.properties.IntegrationUri, integration!)).toBe(liveOf(lambda))
   })
 
   it('lets the API call the function for this route alone', () => {
     const permissions = ofType('AWS::Lambda::Permission').filter(
-      permission => named(permission.properties.FunctionName, permission) === `${pathOf(lambda)}.Arn`,
+      permission => named(permission.properties.FunctionName, permission) === liveOf(lambda),
     )
     expect(permissions).toHaveLength(1)
     expect(permissions[0]?.properties).toMatchObject({
@@ -256,32 +343,37 @@ describe.each(entries.filter(isWorker))('the source of $id', ({ id, declaration 
   it('calls the function', () => {
     if ('schedule' in source) {
       const rule = ofType('AWS::Events::Rule').find(({ properties }) =>
-        (properties.Targets as { Arn: unknown }[]).some(
-          ({ Arn }) => nameOf(Arn, lambda.stack) === `${pathOf(lambda)}.Arn`,
-        ),
+        (properties.Targets as { Arn: unknown }[]).some(({ Arn }) => nameOf(Arn, lambda.stack) === liveOf(lambda)),
       )
       expect(rule?.properties).toMatchObject({ ScheduleExpression: source.schedule, State: 'ENABLED' })
+      const [target] = rule!.properties.Targets as { DeadLetterConfig?: { Arn: unknown } }[]
+      expect(nameOf(target?.DeadLetterConfig?.Arn, lambda.stack)).toBe(
+        `${inData('AWS::SQS::Queue', 'DeadLetters')}.Arn`,
+      )
       const permission = ofType('AWS::Lambda::Permission').find(
-        each => named(each.properties.FunctionName, each) === `${pathOf(lambda)}.Arn`,
+        each => named(each.properties.FunctionName, each) === liveOf(lambda),
       )
       expect(permission?.properties).toMatchObject({ Principal: 'events.amazonaws.com' })
       expect(named(permission?.properties.SourceArn, permission!)).toBe(`${pathOf(rule!)}.Arn`)
       return
     }
     const mapping = ofType('AWS::Lambda::EventSourceMapping').find(
-      each => named(each.properties.FunctionName, each) === pathOf(lambda),
+      each => named(each.properties.FunctionName, each) === `{${liveOf(lambda)}}:live`,
     )
     expect(mapping?.properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures'])
     const arn = named(mapping?.properties.EventSourceArn, mapping!)
     if ('queue' in source) {
-      expect(arn).toBe(`${inData('AWS::SQS::Queue', 'Claims')}.Arn`)
+      expect(arn).toBe(`${queueOf(source.queue)}.Arn`)
       return
     }
     expect(arn).toBe(`${table}.StreamArn`)
     expect(mapping?.properties).toMatchObject({ BisectBatchOnFunctionError: true, MaximumRetryAttempts: 10 })
     const criteria = mapping?.properties.FilterCriteria as { Filters: { Pattern: string }[] } | undefined
     expect(criteria?.Filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([
-      { eventName: ['INSERT'], dynamodb: { Keys: { pk: { S: [{ prefix: `${source.stream.entity}#` }] } } } },
+      {
+        eventName: source.stream.on === 'INSERT' ? ['INSERT'] : ['MODIFY', 'REMOVE'],
+        dynamodb: { Keys: { pk: { S: [{ prefix: `${source.stream.entity}#` }] } } },
+      },
     ])
     const onFailure = mapping?.properties.DestinationConfig as { OnFailure: { Destination: unknown } } | undefined
     expect(named(onFailure?.OnFailure.Destination, mapping!)).toBe(`${inData('AWS::SQS::Queue', 'DeadLetters')}.Arn`)

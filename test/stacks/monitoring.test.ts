@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { describe, expect, it } from 'vitest'
 import { catalogue, isAction } from '../../functions/catalogue.ts'
+import { quotas } from '../../shared/domain/quotas.ts'
 import { configurationOf } from '../../stacks/configuration.ts'
 import { AlertsStack } from '../../stacks/monitoring.ts'
 import { nameOf, ofType, only, pathOf, statementsOf } from './cloud.ts'
@@ -80,6 +81,9 @@ describe('alarms', () => {
     ['AWS/SQS', 'ApproximateAgeOfOldestMessage', 1],
     ['Haven', 'AuditUnavailable', 1],
     ['Haven', 'DenialNotRecorded', 1],
+    ['Haven', 'NoticesAbandoned', 2],
+    ['Haven', 'CredentialsRefused', 1],
+    ['Haven', 'Limited-credential', 1],
   ])('watch %s %s', (namespace, name, count) => {
     const watching = shared.filter(
       ({ properties }) => properties.Namespace === namespace && properties.MetricName === name,
@@ -107,6 +111,19 @@ describe('the dashboard', async () => {
       expect(body).toContain(`["Haven","${declaration.metric}","action","${id}","service","haven"`)
     },
   )
+
+  it.each(Object.entries(quotas).flatMap(([name, rule]) => ('slides' in rule ? [name] : [])))(
+    'shows the refusals of the class %s',
+    name => {
+      expect(body).toContain(`["Haven","Limited-${name}","service","haven"`)
+    },
+  )
+
+  it('shows attacks on accounts', () => {
+    expect(body).toContain('["Haven","CredentialsRefused","service","haven"')
+    expect(body).toContain('["Haven","Limited-account-delayed","service","haven"')
+    expect(body).toContain('["Haven","AccountsLocked","action","limits.tell-locked","service","haven"')
+  })
 
   it.each((await catalogue()).map(({ id }) => id))('shows errors, time and refusals of %s', id => {
     const name = `haven-dev-${id.replace('.', '-')}`

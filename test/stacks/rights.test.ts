@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { nameOf, type Resource, resources, statementsOf } from './cloud.ts'
+import type { Resource } from './cloud.ts'
+import * as dev from './cloud.ts'
+import { production } from './production.ts'
 
-/** Every policy document of the cloud, wherever it stands. */
-const documents = resources.flatMap(resource =>
-  documentsIn(resource.properties).map(document => ({ resource, document })),
+const { nameOf } = dev
+
+/** Every policy document of the clouds, wherever it stands. */
+const documents = [dev, production].flatMap(({ resources, statementsOf }) =>
+  resources.flatMap(resource =>
+    documentsIn(resource.properties).map(document => ({ resource, document, statementsOf })),
+  ),
 )
 
 function documentsIn(value: unknown): unknown[] {
@@ -12,7 +18,7 @@ function documentsIn(value: unknown): unknown[] {
   return Object.values(value).flatMap(documentsIn)
 }
 
-const statements = documents.flatMap(({ resource, document }) =>
+const statements = documents.flatMap(({ resource, document, statementsOf }) =>
   statementsOf(document, resource.stack).map(statement => ({ resource, ...statement })),
 )
 
@@ -29,12 +35,13 @@ const actions: { type: string; action: RegExp; because: string }[] = [
     because: 'Secrets Manager on behalf of this account alone; CDK writes it for each secret',
   },
   { type: 'AWS::SQS::QueuePolicy', action: /^sqs:\*$/, because: 'a denial: everything without TLS' },
+  { type: 'AWS::S3::BucketPolicy', action: /^s3:\*$/, because: 'a denial: everything without TLS' },
 ]
 const places: { type: string; resource: RegExp; because: string }[] = [
   { type: 'AWS::KMS::Key', resource: /^\*$/, because: 'a key policy is about its own key' },
   {
     type: 'AWS::IAM::ManagedPolicy',
-    resource: /:log-group:\/haven\/dev\/[a-z]+\.[a-z-]+:log-stream:\*$/,
+    resource: /:log-group:\/haven\/(dev|production)\/[a-z]+\.[a-z-]+:log-stream:\*$/,
     because: 'streams of its own group, which the service names',
   },
   {
@@ -42,7 +49,42 @@ const places: { type: string; resource: RegExp; because: string }[] = [
     resource: /^arn:aws:chime:us-east-1:\{\{AWS::AccountId\}\}:meeting\/\*$/,
     because: 'meetings of this account, whose ids the service makes',
   },
+  {
+    type: 'AWS::S3::BucketPolicy',
+    resource: /^\{(Data\/(Archive|AccessLogs|Records)|Edge\/Site)\w*\.Arn\}\/\*$/,
+    because: 'objects of its own bucket',
+  },
+  {
+    type: 'AWS::IAM::ManagedPolicy',
+    resource: /^\{Data\/Archive\w*\.Arn\}\/\*$/,
+    because: 'objects of the archive, named by the hashes of what is in them',
+  },
+  {
+    type: 'AWS::IAM::ManagedPolicy',
+    resource: /^\{Data\/Records\w*\.Arn\}\/exports\/\*$/,
+    because: 'files of exports, named by practice and export',
+  },
 ]
+
+const ofRelease = (resource: RegExp, because: string) => ({ type: 'AWS::IAM::ManagedPolicy', resource, because })
+places.push(
+  ofRelease(
+    /:log-group:\/haven\/production\/release\.(probe|prune):log-stream:\*$/,
+    'streams of its own group, which the service names',
+  ),
+  ofRelease(
+    /^arn:aws:lambda:us-east-1:\{\{AWS::AccountId\}\}:function:haven-production-\*(:\*)?$/,
+    'versions of all functions of the stage: there are more than a policy may name',
+  ),
+  ofRelease(
+    /^arn:aws:codedeploy:us-east-1:\{\{AWS::AccountId\}\}:deploymentgroup:haven-production\/\*$/,
+    'deployment groups of the one application',
+  ),
+  ofRelease(
+    /^arn:aws:cloudwatch:us-east-1:\{\{AWS::AccountId\}\}:alarm:Haven-production-\*$/,
+    'alarms of the stage, which the groups name',
+  ),
+)
 
 /** A meeting that does not exist yet has no name, and a list of streams is of all of them. */
 const nameless = ['chime:CreateMeeting', 'dynamodb:ListStreams']
@@ -90,15 +132,41 @@ describe('no policy', () => {
   })
 
   it('names the same account’s root in keys, and services elsewhere', () => {
-    for (const { resource, principal } of statements.filter(each => each.resource.type === 'AWS::KMS::Key')) {
+    for (const { resource, principal } of statements.filter(
+      each => each.resource.type === 'AWS::KMS::Key' && each.effect === 'Allow',
+    )) {
       const { AWS, Service } = principal as { AWS?: unknown; Service?: string }
       if (AWS) expect(nameOf(AWS, resource.stack)).toBe('arn:{{AWS::Partition}}:iam::{{AWS::AccountId}}:root')
-      else expect(Service).toMatch(/^(logs\.us-east-1|cloudwatch)\.amazonaws\.com$/)
+      else expect(Service).toMatch(/^(logs\.us-east-1|cloudwatch|events|cloudfront)\.amazonaws\.com$/)
     }
   })
 
+  it('lets anything but the rotation replace a secret, or anything but it and the signer read the signing keys', () => {
+    const holders = (action: string, secret = '') =>
+      statements
+        .filter(({ actions: given, resources: places, resource }) => {
+          const isPolicy = resource.type === 'AWS::IAM::ManagedPolicy'
+          return isPolicy && given.includes(action) && places.some(place => place.includes(secret))
+        })
+        .map(({ resource }) => resource.id.replace(/Policy.*/, ''))
+    expect(holders('secretsmanager:PutSecretValue')).toEqual(['rotatesigningkeys', 'rotatesigningkeys'])
+    expect(holders('secretsmanager:GetSecretValue', 'Secretsigning').sort()).toEqual([
+      'rotatesigningkeys',
+      'rotatesigningkeys',
+      'token',
+      'token',
+    ])
+  })
+
+  it('lets anything remove a function: only a version of one, which its ARN says by a colon', () => {
+    const removing = statements.filter(({ actions: given }) => given.includes('lambda:DeleteFunction'))
+    expect(removing.flatMap(({ resources: given }) => given)).toEqual([
+      'arn:aws:lambda:us-east-1:{{AWS::AccountId}}:function:haven-production-*:*',
+    ])
+  })
+
   it('speaks of scans, batches of writes, PartiQL or tables as a whole', () => {
-    const all = statements.flatMap(({ actions: given }) => given)
+    const all = statements.filter(({ effect }) => effect === 'Allow').flatMap(({ actions: given }) => given)
     expect(all.filter(action => /Scan|BatchWrite|PartiQL|Table$|TableReplica/.test(action))).toEqual([])
   })
 })

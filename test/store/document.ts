@@ -28,9 +28,16 @@ export interface DocumentedEntity {
   sk: RegExp
   /** By index: the patterns of its partition and sort key; and whether an item may be without. */
   indexes: Record<string, { pk: RegExp; sk: RegExp; sparse: boolean }>
+  /** By local index: the pattern of its sort key; and whether an item may be without. */
+  local: Record<string, { sk: RegExp; sparse: boolean }>
   ttl: boolean
+  /** Whether an item may be without. */
+  ttlIsSparse: boolean
   versioned: boolean
 }
+
+/** The rows of the few entities that have another order inside their partitions. */
+const localIndexes = rows('Local indexes')
 
 export const entities: DocumentedEntity[] = rows('Entities').map(row => ({
   name: row.entity ?? '',
@@ -44,7 +51,16 @@ export const entities: DocumentedEntity[] = rows('Entities').map(row => ({
         : []
     }),
   ),
+  local: Object.fromEntries(
+    localIndexes
+      .filter(({ entity }) => entity === row.entity)
+      .map(({ index = '', sk = '' }) => [
+        plain(index),
+        { sk: patternOf(plain(/`[^`]+`/.exec(sk)?.[0])), sparse: / where /.test(sk) },
+      ]),
+  ),
   ttl: row.ttl !== '',
+  ttlIsSparse: / where /.test(row.ttl ?? ''),
   versioned: row.versioned === 'yes',
 }))
 

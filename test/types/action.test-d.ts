@@ -33,7 +33,7 @@ defineAction({
     const found = await appointmentRecord.find(params.appointmentId)
     if (!found) return fail('appointment-not-found', [{ path: 'params.appointmentId', message: now }])
     await commit(appointmentRecord.complete(found), appointmentRecord.claimed(found, 'clm_1' as ClaimId))
-    return { count: query.deep ? body.name.length : actor.role.length }
+    return { count: query.deep ? body.name.length : actor.practiceId.length }
   },
 })
 
@@ -67,6 +67,24 @@ defineAction({
   // @ts-expect-error 203 is not one
   reply: { status: 203, schema: z.string() },
   handle: async () => 'text',
+})
+
+// A form where a page elsewhere could change something with somebody's cookie.
+defineAction({
+  ...common,
+  route: 'POST /things',
+  // @ts-expect-error only what anybody may call takes a form
+  form: 'too',
+  reply,
+  handle: async () => ({ count: 1 }),
+})
+defineAction({
+  ...common,
+  allow: 'anyone',
+  route: 'POST /things',
+  form: 'only',
+  reply,
+  handle: async () => ({ count: 1 }),
 })
 
 // A problem that was not declared.
@@ -213,6 +231,22 @@ defineAction({
   reply,
   // @ts-expect-error anyone may be nobody, who has no role
   handle: async ({ actor }) => ({ count: actor.role.length }),
+})
+
+defineAction({
+  ...common,
+  route: 'GET /things',
+  reply,
+  // @ts-expect-error whoever has the permission may be a program, which is nobody
+  handle: async ({ actor }) => ({ count: actor.userId.length }),
+})
+defineAction({
+  ...common,
+  stepUp: true,
+  route: 'GET /things',
+  reply,
+  // A factor is shown by a person.
+  handle: async ({ actor }) => ({ count: actor.userId.length }),
 })
 
 // Methods, classes and verbs.

@@ -15,7 +15,7 @@ export type TimeRefusal = 'wall-time-missing' | 'start-too-early' | 'outside-ava
 export function planTime(
   wanted: { start: WallTime; minutes: number },
   { zone, availability }: Pick<Practitioner, 'zone' | 'availability'>,
-  role: Role,
+  role: Role | undefined,
   now: Instant,
 ): { time: AppointmentTime } | { refused: TimeRefusal; errors: FieldError[] } {
   const refuse = (refused: TimeRefusal, message: string) => ({ refused, errors: [{ path: 'body.start', message }] })
@@ -29,5 +29,6 @@ export function planTime(
   return { time: { start, zone, startsAt, endsAt: plusMinutes(startsAt, minutes), minutes } }
 }
 
-/** Patients book ahead; the workforce may enter what happened in the last week. */
-const earliestStart = (role: Role, now: Instant): Instant => (role === 'patient' ? now : plusMinutes(now, -7 * 24 * 60))
+/** Patients book ahead; the workforce and its programs may enter what happened in the last week. */
+const earliestStart = (role: Role | undefined, now: Instant): Instant =>
+  role === 'patient' ? now : plusMinutes(now, -7 * 24 * 60)

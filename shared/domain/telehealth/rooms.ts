@@ -1,4 +1,4 @@
-import type { UserActor } from '../../kernel/actor.ts'
+import type { ClientActor, UserActor } from '../../kernel/actor.ts'
 import type { Participant, TelehealthSession, TelehealthView } from '../../schema/telehealth.ts'
 import type { Instant } from '../../schema/time.ts'
 import { plusMinutes } from '../scheduling/wallTime.ts'
@@ -7,7 +7,7 @@ import { plusMinutes } from '../scheduling/wallTime.ts'
 const window = { host: { before: 30, after: 60 }, patient: { before: 10, after: 15 } } as const
 
 /** The part that somebody has in a session: its practitioner, its patient, or none. */
-export function partOf(session: TelehealthSession, actor: UserActor): Participant['part'] | undefined {
+export function partOf(session: TelehealthSession, actor: UserActor | ClientActor): Participant['part'] | undefined {
   if (actor.practitionerId && actor.practitionerId === session.practitionerId) return 'host'
   return actor.role === 'patient' && actor.patientId === session.patientId ? 'patient' : undefined
 }

@@ -1,19 +1,25 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { type Allowance, quotas } from '../../domain/quotas.ts'
+import { oauthError } from '../../domain/oauth/errors.ts'
+import type { Allowance } from '../../domain/quotas.ts'
 import { deadlines } from '../../domain/sessionClock.ts'
+import { acceptsBearer } from '../../kernel/action.ts'
 import { Problem, problemBody, problemStatus } from '../../kernel/problem.ts'
+import { everywhere } from '../../kernel/securityHeaders.ts'
 import { alarm, count, faultOf, info } from '../observe.ts'
-import type { RequestState, Step } from '../request.ts'
+import type { HttpRequest, RequestState, Step } from '../request.ts'
 
 /** Turns what the request came to into HTTP, and says so in one log line. */
 export const answer: Step = {
   after: async request => {
     const { state } = request.internal
-    const { status, type } = state.action.reply
-    const headers = await headersOf(state)
+    const { status, type, cache } = state.action.reply
+    const headers = {
+      ...(await headersOf(state)),
+      ...(cache && { 'cache-control': `public, max-age=${cache}` }),
+    }
     request.response =
-      status === 204
-        ? respond(state, status, headers)
+      status === 204 || status === 303
+        ? respond(state, status, { ...headers, ...(status === 303 && { location: String(state.reply) }) })
         : respond(
             state,
             status,
@@ -29,16 +35,21 @@ export const answer: Step = {
     const { state } = internal
     const problem = error instanceof Problem ? error : new Problem('internal-error', { cause: error })
     const status = problemStatus(problem.code)
-    request.response = respond(
-      state,
-      status,
-      {
-        ...(await headersOf(state)),
-        'content-type': 'application/problem+json',
-        ...(problem.retryAfter !== undefined && { 'retry-after': String(problem.retryAfter) }),
-      },
-      JSON.stringify(problemBody(problem, state.requestId)),
-    )
+    const headers = {
+      ...(await headersOf(state)),
+      ...(status === 401 && challengeOf(state)),
+      ...(problem.retryAfter !== undefined && { 'retry-after': String(problem.retryAfter) }),
+    }
+    const { refused } = state.action.reply
+    request.response =
+      refused && isPage(request)
+        ? respond(state, 303, { ...headers, location: `${refused}?problem=${problem.code}` })
+        : respond(
+            state,
+            status,
+            { ...headers, 'content-type': 'application/problem+json' },
+            JSON.stringify({ ...problemBody(problem, state.requestId), error: oauthError(state.action, problem.code) }),
+          )
     if (status >= 500) {
       count('Failures', state.actionId)
       alarm('request failed', {
@@ -48,9 +59,25 @@ export const answer: Step = {
         fault: faultOf(error),
       })
     }
+    countRefusal(state, status, problem.code)
     log(state, status, problem.code)
   },
 }
+
+/** Refusals by class: what limits hold back, and how many tries at a credential were wrong. */
+function countRefusal({ action, allowance }: RequestState, status: number, code: string): void {
+  if (status === 429) count(`Limited-${code === 'rate-limited' ? allowance?.name : code}`)
+  if (status === 401 && action.limit === 'credential') count('CredentialsRefused')
+}
+
+/** How else a caller can show who they are (RFC 9110 §11.6.1): a program by its key or token, an OAuth client by its secret. */
+function challengeOf({ action }: RequestState): Record<string, string> | undefined {
+  const scheme = acceptsBearer(action) ? 'Bearer' : action.problems.includes('invalid-client') ? 'Basic' : undefined
+  return scheme && { 'www-authenticate': `${scheme} realm="haven"` }
+}
+
+/** Whether a person looks at the answer: a browser that goes to a page says that it takes HTML, and a program does not. */
+const isPage = ({ event }: HttpRequest): boolean => /\btext\/html\b/.test(event.headers.accept ?? '')
 
 /** A page of ours runs nothing, loads nothing and stands in no frame. */
 const pagePolicy = {
@@ -73,8 +100,7 @@ async function headersOf(state: RequestState): Promise<Record<string, string>> {
   const clock = session && !left ? deadlines(session, now, slid) : undefined
   return {
     'cache-control': 'no-store',
-    'strict-transport-security': 'max-age=63072000; includeSubDomains; preload',
-    'x-content-type-options': 'nosniff',
+    ...everywhere,
     'x-request-id': requestId,
     ...(clock && {
       'x-session-idle-expires': clock.idleExpiresAt,
@@ -82,13 +108,13 @@ async function headersOf(state: RequestState): Promise<Record<string, string>> {
       'x-session-warn-at': clock.warnAt,
     }),
     ...(allowance && rateLimitHeaders(allowance)),
-    ...(left && { 'clear-site-data': '"cache", "cookies", "storage"' }),
+    // Not the cookies: the session's is expired by name, and a trusted browser stays so when its user signs out.
+    ...(left && { 'clear-site-data': '"cache", "storage"' }),
   }
 }
 
 /** The fields of the IETF draft on rate limits: the quota and its window, and what is left of it. */
-function rateLimitHeaders({ name, remaining, resets }: Allowance): Record<string, string> {
-  const { quota, window } = quotas[name]
+function rateLimitHeaders({ name, quota, window, remaining, resets }: Allowance): Record<string, string> {
   return {
     'ratelimit-policy': `"${name}";q=${quota};w=${window}`,
     ratelimit: `"${name}";r=${remaining};t=${resets}`,
@@ -105,5 +131,6 @@ function log(state: RequestState, status: number, code?: string): void {
     ms: Date.now() - startedAt,
     practiceId: actor.type === 'anonymous' ? undefined : actor.practiceId,
     role: actor.type === 'user' ? actor.role : actor.type,
+    apiKeyId: actor.type === 'client' ? actor.id : undefined,
   })
 }

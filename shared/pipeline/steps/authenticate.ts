@@ -1,11 +1,15 @@
-import { isCsrfToken, readSessionCookie } from '../../domain/cookies.ts'
-import { addressSubject, type QuotaName } from '../../domain/quotas.ts'
+import { openLeases } from '../../domain/breakGlass.ts'
+import { hasSessionCookie, isCsrfToken, readSessionCookie } from '../../domain/cookies.ts'
 import { shouldSlide, standing } from '../../domain/sessionClock.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { isSafe } from '../../kernel/route.ts'
-import type { Session } from '../../schema/identity.ts'
-import { alarm, count, faultOf } from '../observe.ts'
+import type { Session, User } from '../../schema/identity.ts'
+import type { Instant } from '../../schema/time.ts'
+import { alarm, faultOf } from '../observe.ts'
 import { bindingOf, type HttpRequest, type RequestState, type Step } from '../request.ts'
+import { endReused } from '../reuse.ts'
+import { authenticateBearer, bearerOf } from './bearer.ts'
+import { refuseForged } from './forged.ts'
 
 /**
  * Session, user and rate limit in one burst to the table. A session counts only while its idle and absolute deadlines,
@@ -16,32 +20,32 @@ export const authenticate: Step = {
     const { state } = request.internal
     const { action, gates } = state
     if (action.allow === 'anyone' || !gates.sessions) return
-    const token = readSessionCookie(request.event.cookies)
+    const bearer = bearerOf(request.event.headers.authorization)
+    // One of them might not be the caller's own (RFC 6750 §2).
+    if (bearer !== undefined && hasSessionCookie(state.sent)) throw new Problem('malformed-request')
+    if (bearer !== undefined && gates.bearers) return authenticateBearer(state, gates.bearers, bearer)
+    const token = readSessionCookie(state.sent)
     if (!token) throw new Problem('unauthenticated')
 
     const sessions = gates.sessions(bindingOf(state))
     // Before anything is written for it.
-    if (!sessions.wellFormed(token)) throw new Problem('session-expired')
+    const named = sessions.subject(token)
+    if (!named) throw new Problem('session-expired')
+    const limits = gates.limits?.(bindingOf(state))
+    const name = action.limit === 'none' || action.limit === 'credential' ? undefined : action.limit
     const [found, allowance] = await Promise.all([
       sessions.find(token),
-      action.limit === 'none' || action.limit === 'credential'
-        ? state.allowance
-        : gates.limits?.(bindingOf(state)).take(action.limit satisfies QuotaName, sessions.subject(token)),
+      name ? limits?.take(name, named.userId, named.practiceId) : state.allowance,
     ])
+    if (!found) return refuseForged(state, 'session-expired', name && { name, subject: named.userId })
     if (allowance) state.allowance = allowance
-    if (!found) {
-      // A forged cookie has a bucket of its own each time, so forgers are counted by their address.
-      const forged = await gates.limits?.(bindingOf(state)).take('anonymous', addressSubject(state.address))
-      throw new Problem(forged && !forged.allowed ? 'rate-limited' : 'session-expired', { retryAfter: forged?.resets })
-    }
 
     const { session, user } = found
     const { practiceId, userId, sessionId } = session
     state.facts = { ...state.facts, practiceId, userId, sessionId }
     const stands = standing(session, user, state.now)
     if (stands === 'reused') {
-      await sessions.endFamily(session)
-      count('SessionTokensReused')
+      await endReused(state, session, user)
       throw new Problem('session-reused')
     }
     if (stands !== 'alive') throw new Problem('session-expired')
@@ -49,13 +53,13 @@ export const authenticate: Step = {
     state.session = session
     state.user = user
     state.token = token
-    state.actor = actorOf(session)
+    state.actor = actorOf(session, user, state.now)
     refuseForgery(request, token)
     slide(state, session)
   },
 }
 
-const actorOf = (session: Session): RequestState['actor'] => ({
+const actorOf = (session: Session, { leases }: User, now: Instant): RequestState['actor'] => ({
   type: 'user',
   userId: session.userId,
   practiceId: session.practiceId,
@@ -65,6 +69,7 @@ const actorOf = (session: Session): RequestState['actor'] => ({
   amr: session.amr,
   patientId: session.patientId,
   practitionerId: session.practitionerId,
+  leases: openLeases(leases, now),
 })
 
 /**

@@ -18,6 +18,7 @@ export const limitSession: Step = {
   before: ({ internal: { state } }) => refuse(state.allowance),
 }
 
-function refuse(allowance: Allowance | undefined): void {
-  if (allowance && !allowance.allowed) throw new Problem('rate-limited', { retryAfter: allowance.resets })
+/** Ends a request whose subject has used up its allowance. */
+export function refuse(allowance: Allowance | undefined): void {
+  if (allowance && !allowance.allowed) throw new Problem('rate-limited', { retryAfter: allowance.retryAfter })
 }

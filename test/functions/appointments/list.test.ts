@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { sessionOf } from '../../harness/identity.ts'
 import { type Client, newPractice, type TestPractice } from '../../harness/index.ts'
 import { book, fields, told } from './fixture.ts'
 
@@ -72,6 +73,11 @@ describe('GET /appointments', () => {
       '404 patient-not-found',
     )
     expect(told(await list({ practitionerId }, patient))).toBe('404 patient-not-found')
+  })
+
+  it('404 to a patient whose record is not known, rather than everybody’s', async () => {
+    const lost = await sessionOf({ ...practice.users.patient, patientId: undefined })
+    expect(told(await list({ practitionerId }, lost))).toBe('404 patient-not-found')
   })
 
   it.each([

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Claim } from '../../../shared/schema/claims.ts'
+import { sessionOf } from '../../harness/identity.ts'
 import { type Client, newPractice, type TestPractice } from '../../harness/index.ts'
 import { fields, told } from '../appointments/fixture.ts'
 import { draft, submit } from './fixture.ts'
@@ -61,19 +62,29 @@ describe('GET /claims', () => {
     expect(told(await list({ transmission: 'none' }, patient))).toBe('404 patient-not-found')
   })
 
+  it('404 to a patient whose record is not known, rather than everybody’s', async () => {
+    const lost = await sessionOf({ ...practice.users.patient, patientId: undefined })
+    expect(told(await list({ transmission: 'none' }, lost))).toBe('404 patient-not-found')
+  })
+
   it('200 with nothing for a patient of another practice', async () => {
     const other = await newPractice()
     await draft(other, await other.as('admin'))
     expect(ids(await list({ patientId: other.patients[0]?.patientId ?? '' }))).toEqual([])
   })
 
-  it('200 with another practice’s cursor is a position in the caller’s own list', async () => {
+  it('400 with another practice’s cursor, and with one of another patient’s list', async () => {
     const other = await newPractice()
     const stranger = await other.as('admin')
     for (let count = 0; count < 2; count++) await draft(other, stranger)
-    const { body } = await list({ patientId: other.patients[0]?.patientId ?? '', limit: '1' }, stranger)
-    const own = await list({ transmission: 'none', cursor: body.next })
-    expect(ids(own)).toEqual(drafts.map(({ claimId }) => claimId).reverse())
+    const theirs = await list({ patientId: other.patients[0]?.patientId ?? '', limit: '1' }, stranger)
+    const own = await list({ ...patientOf(0), limit: '1' })
+    for (const { body } of [theirs, own]) {
+      expect(body.next).toEqual(expect.any(String))
+      const answer = await list({ transmission: 'none', cursor: body.next })
+      expect(told(answer)).toBe('400 validation-failed')
+      expect(fields(answer)).toEqual(['query.cursor'])
+    }
   })
 
   it.each([

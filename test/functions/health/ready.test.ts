@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { addressSubject, placesOf } from '../../../shared/domain/quotas.ts'
 import { at } from '../../harness/clock.ts'
 import { sdkError, withFault, withoutTable } from '../../harness/faults.ts'
 import { call, freshAddress, place, plant } from '../../harness/index.ts'
@@ -38,10 +39,11 @@ describe('GET /health/ready', () => {
   it('429 after 300 questions from one address in a minute', async () => {
     const sourceIp = '198.51.100.77'
     await at('2029-07-01T10:00:20.000Z', async () => {
-      const start = Date.parse('2029-07-01T10:00:00.000Z') / 1000
-      await plant({ pk: `LIMIT#anonymous#${sourceIp}`, sk: String(start), count: 300, ttl: start + 7_200 })
+      const [{ page, slot, ends }] = placesOf('anonymous', Date.now())
+      const pk = `LIMIT#anonymous#${addressSubject(sourceIp)}`
+      await plant({ pk, sk: String(page), [`n${slot}`]: 300, ttl: ends })
       const { status, headers } = await call('health.ready', { sourceIp })
-      expect([status, headers['retry-after']]).toEqual([429, '40'])
+      expect([status, headers['retry-after']]).toEqual([429, '64'])
     })
   })
 })

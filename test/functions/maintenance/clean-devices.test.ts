@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { idsAt, randomText } from '../../../shared/kernel/random.ts'
+import { idsAt } from '../../../shared/kernel/random.ts'
 import type { Device } from '../../../shared/schema/identity.ts'
-import { newDevice } from '../../../shared/store/devices.ts'
+import { deviceEntity } from '../../../shared/store/devices.ts'
 import { plus } from '../../harness/clock.ts'
+import { deviceOf } from '../../harness/identity.ts'
 import { newPractice, plant, type TestPractice, work } from '../../harness/index.ts'
 import { outputOf } from '../../harness/output.ts'
 import { left, removedBy, sweep } from './sweep.ts'
@@ -13,14 +14,14 @@ describe('the cleanup of devices, every day', () => {
     practice = await newPractice()
   })
 
-  /** Devices of a patient, all in the index's partition that `first` leads to. */
-  const trusted = async (count: number, expiresAt: string, first = 'A') => {
+  let template: Device
+  /** Devices of a patient, all in the index's partition that `last` leads to. */
+  const trusted = async (count: number, expiresAt: string, last = 'A') => {
+    template ??= (await deviceOf(practice.users.patient)).device
     const now = new Date().toJSON()
-    const { practiceId, userId } = practice.users.patient
     const items = Array.from({ length: count }, () => {
-      const tokenHash = `${first}${randomText(42)}`
-      const device: Device = { deviceId: idsAt(now)('dev'), practiceId, userId, tokenHash, createdAt: now, expiresAt }
-      return newDevice(device).request.Item
+      const deviceId = idsAt(now)('dev').replace(/.$/, last) as Device['deviceId']
+      return deviceEntity.create({ ...template, deviceId, expiresAt }).request.Item as { pk: string; sk: string }
     })
     await Promise.all(items.map(item => plant(item)))
     return items.map(({ pk, sk }) => ({ pk, sk }))

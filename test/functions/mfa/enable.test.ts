@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { User } from '../../../shared/schema/identity.ts'
 import { at } from '../../harness/clock.ts'
-import { clientOf, codeOf, enrol, owing, sessionOf, wrongCode } from '../../harness/identity.ts'
+import { clientOf, codeOf, enrol, noticesOf, owing, sessionOf, wrongCode } from '../../harness/identity.ts'
 import { itemsAt, newPractice, type TestPractice } from '../../harness/index.ts'
 
 describe('POST /mfa/enable', () => {
@@ -29,7 +29,7 @@ describe('POST /mfa/enable', () => {
     expect(client.token).not.toBe(pending.token)
     expect((await client.call('patients.list')).status).toBe(200)
     expect((await pending.call('sessions.current')).status).toBe(401)
-    expect(await stored(pending.user)).toMatchObject({ mfa: true, version: pending.user.version + 1 })
+    expect(await stored(pending.user)).toMatchObject({ factors: ['totp'], version: pending.user.version + 1 })
   })
 
   it('200 keeps backup codes as hashes alone', async () => {
@@ -40,7 +40,7 @@ describe('POST /mfa/enable', () => {
     const hashes = plain.map(code => `CODE#${createHash('sha256').update(code).digest('base64url')}`)
     expect(items.map(({ sk }) => String(sk)).sort()).toEqual([...hashes, 'TOTP'].sort())
     for (const code of [...backupCodes, ...plain]) expect(JSON.stringify(items)).not.toContain(code)
-    expect(items.find(({ sk }) => sk === 'TOTP')).toMatchObject({ status: 'active', failures: 0 })
+    expect(items.find(({ sk }) => sk === 'TOTP')).toMatchObject({ failures: 0 })
   })
 
   it('200 audits the change without a code', async () => {
@@ -56,7 +56,7 @@ describe('POST /mfa/enable', () => {
         outcome: 'success',
         actor: expect.objectContaining({ id: pending.user.userId }),
         entity: { type: 'Factor', id: pending.user.userId },
-        changed: expect.arrayContaining(['status', 'mfa']),
+        changed: expect.arrayContaining(['status', 'factors']),
       }),
     ])
     for (const word of [...answer.body.backupCodes, enrolment.secret, code]) {
@@ -78,13 +78,33 @@ describe('POST /mfa/enable', () => {
     })
   })
 
+  it('200 ends every other session of the user, and tells them', async () => {
+    const own = await newPractice()
+    const other = await sessionOf(own.users.patient, { aal: 'aal1', amr: ['pwd'] })
+    const { client } = await enrol(await own.as('patient', 'aal1'))
+    expect((await other.call('sessions.current')).status).toBe(401)
+    expect((await client.call('sessions.current')).status).toBe(200)
+    expect(await noticesOf(own)).toEqual(['factor-added'])
+  })
+
+  it('200 voids the backup codes of the authenticator that it replaces', async () => {
+    const own = await newPractice()
+    const { client, backupCodes } = await enrol(await own.as('admin', 'pending'))
+    const again = await enrol(client)
+    expect(await partition(own.users.admin)).toHaveLength(11)
+    const show = async (code = '') =>
+      (await (await owing(own.users.admin)).call('mfa.verify', { body: { code } })).status
+    expect(await show(backupCodes[0])).toBe(401)
+    expect(await show(again.backupCodes[0])).toBe(200)
+  })
+
   it('401 for a wrong code, and enables nothing', async () => {
     const pending = await practice.as('front-desk', 'pending')
     const { body: enrolment } = await pending.call('mfa.setup')
     const answer = await pending.call('mfa.enable', { body: { code: wrongCode(enrolment.secret) } })
     expect([answer.status, answer.body.code, answer.cookies]).toEqual([401, 'code-refused', []])
-    expect(await partition(pending.user)).toEqual([expect.objectContaining({ status: 'pending', failures: 1 })])
-    expect(await stored(pending.user)).toMatchObject({ mfa: false })
+    expect(await partition(pending.user)).toEqual([expect.objectContaining({ sk: 'ENROLMENT', failures: 1 })])
+    expect(await stored(pending.user)).toMatchObject({ factors: [] })
     expect(await practice.recordsOf(answer)).toEqual([
       expect.objectContaining({
         outcome: 'denied',

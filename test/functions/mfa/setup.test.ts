@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { seeds } from '../../../shared/adapters/seeds.ts'
 import { Problem } from '../../../shared/kernel/problem.ts'
 import type { User } from '../../../shared/schema/identity.ts'
-import { enrol, owing } from '../../harness/identity.ts'
+import { at } from '../../harness/clock.ts'
+import { codeOf, enrol, owing, sessionOf } from '../../harness/identity.ts'
 import { itemsAt, newPractice, type TestPractice } from '../../harness/index.ts'
 import { outputOf } from '../../harness/output.ts'
 
@@ -12,8 +13,8 @@ describe('POST /mfa/setup', () => {
     practice = await newPractice()
   })
 
-  const factorOf = async ({ practiceId, userId }: User) =>
-    (await itemsAt(`FACTOR#${practiceId}#${userId}`)).find(({ sk }) => sk === 'TOTP')
+  const factorOf = async ({ practiceId, userId }: User, sort = 'ENROLMENT') =>
+    (await itemsAt(`FACTOR#${practiceId}#${userId}`)).find(({ sk }) => sk === sort)
   const opener = (practiceId: User['practiceId']) =>
     seeds({
       actor: { type: 'system', id: 'test', practiceId },
@@ -49,7 +50,7 @@ describe('POST /mfa/setup', () => {
         outcome: 'success',
         actor: expect.objectContaining({ id: client.user.userId, aal: 'pending' }),
         entity: { type: 'Factor', id: client.user.userId },
-        changed: ['seed', 'status'],
+        changed: ['seed'],
       }),
     ])
     expect(JSON.stringify(records) + output).not.toContain(answer.body.secret)
@@ -60,7 +61,7 @@ describe('POST /mfa/setup', () => {
     const { body } = await client.call('mfa.setup')
     const factor = await factorOf(client.user)
     const sealed = String(factor?.seed)
-    expect(factor).toMatchObject({ status: 'pending', lastStep: -1, failures: 0 })
+    expect(factor).toMatchObject({ lastStep: -1, failures: 0 })
     expect(JSON.stringify(factor)).not.toContain(body.secret)
     expect(Buffer.from(sealed, 'base64').toString('latin1')).not.toContain(body.secret)
     const { open } = opener(client.user.practiceId)
@@ -93,16 +94,40 @@ describe('POST /mfa/setup', () => {
     expect(await factorOf(own.users.admin)).toEqual(before)
   })
 
-  it('409 when an authenticator is enabled, also for a sign-in that began before it was', async () => {
+  it('403 for a sign-in that was to make the first factor, once another sign-in has made one', async () => {
     const own = await newPractice()
-    const early = await own.as('admin', 'pending')
-    const { client } = await enrol(await own.as('admin', 'pending'))
-    const before = await factorOf(own.users.admin)
-    for (const caller of [client, early]) {
-      const { status, body } = await caller.call('mfa.setup')
-      expect([status, body.code]).toEqual([409, 'mfa-already-enabled'])
-    }
-    expect(await factorOf(own.users.admin)).toEqual(before)
+    await enrol(await own.as('admin', 'pending'))
+    // A password alone, in a session of the present epoch: it races its owner's enrolment.
+    const late = await sessionOf(own.users.admin, { aal: 'pending', amr: ['pwd'], next: 'mfa-setup' })
+    const { status, body } = await late.call('mfa.setup')
+    expect([status, body.code]).toEqual([403, 'mfa-required'])
+  })
+
+  it('403 for whoever is signed in and has shown no factor in five minutes', async () => {
+    const own = await newPractice()
+    await enrol(await own.as('admin', 'pending'))
+    const client = await sessionOf(own.users.admin, { verifiedAt: new Date(Date.now() - 301_000).toJSON() })
+    const { status, body } = await client.call('mfa.setup')
+    expect([status, body.code]).toEqual([403, 'step-up-required'])
+    expect(await factorOf(own.users.admin)).toBeUndefined()
+  })
+
+  it('200 for a new phone: the enabled authenticator goes on until the new one has shown a code', async () => {
+    const own = await newPractice()
+    const { client, secret } = await enrol(await own.as('admin', 'pending'))
+    const before = await factorOf(own.users.admin, 'TOTP')
+    const { status, body } = await client.call('mfa.setup')
+    expect(status).toBe(200)
+    expect(await factorOf(own.users.admin, 'TOTP')).toEqual(before)
+    const signIn = async (code: string) => (await owing(own.users.admin)).call('mfa.verify', { body: { code } })
+    await at(Date.now() + 3_600_000, async () => expect((await signIn(codeOf(secret))).status).toBe(200))
+
+    const enabled = await client.call('mfa.enable', { body: { code: codeOf(body.secret) } })
+    expect(enabled.status).toBe(200)
+    await at(Date.now() + 7_200_000, async () => {
+      expect((await signIn(codeOf(secret))).status).toBe(401)
+      expect((await signIn(codeOf(body.secret))).status).toBe(200)
+    })
   })
 
   it('400 with a body', async () => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { seeds } from '../../../shared/adapters/seeds.ts'
 import type { User } from '../../../shared/schema/identity.ts'
 import { at, plus } from '../../harness/clock.ts'
-import { clientOf, codeOf, enrol, owing, sessionOf, wrongCode } from '../../harness/identity.ts'
+import { clientOf, codeOf, enrol, noticesOf, owing, sessionOf, wrongCode } from '../../harness/identity.ts'
 import { type Client, itemsAt, newPractice, plant, type TestPractice } from '../../harness/index.ts'
 import { outputOf } from '../../harness/output.ts'
 
@@ -83,7 +83,7 @@ describe('POST /mfa/verify', () => {
     const now = new Date().toJSON()
     const { seal } = seeds({ actor, practiceId, now, signal: AbortSignal.timeout(10_000) })
     const seed = await seal(userId, 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
-    const factor = { practiceId, userId, status: 'active', seed, lastStep: -1, failures: 0, createdAt: now, version: 1 }
+    const factor = { practiceId, userId, seed, lastStep: -1, failures: 0, createdAt: now, version: 1 }
     await plant({ pk: `FACTOR#${practiceId}#${userId}`, sk: 'TOTP', ...factor })
     await at(second * 1000, async () => {
       // Deadlines past all vectors, so that no cleanup finds a session that is over.
@@ -197,8 +197,8 @@ describe('POST /mfa/verify', () => {
       expect(statuses.every(status => [200, 401, 409].includes(status))).toBe(true)
       expect(answers.filter(({ cookies }) => cookies.length > 0)).toHaveLength(1)
     })
-    const opened = await itemsAt(`SESSION#${own.practice.practiceId}#${user.userId}`, 'gsi1')
-    expect(opened.filter(({ aal, sk }) => aal === 'aal2' && sk === 'SESSION')).toHaveLength(2)
+    const opened = await itemsAt(`SESSION#${own.practice.practiceId}#${user.userId}`)
+    expect(opened.filter(({ aal }) => aal === 'aal2')).toHaveLength(2)
   })
 
   it('200 once, of twenty sign-ins that show one backup code at once', async () => {
@@ -268,11 +268,53 @@ describe('POST /mfa/verify', () => {
     }
   })
 
-  it('409 when a hundred codes in a row were wrong: the authenticator answers no more', async () => {
+  it('429 after five codes in one sign-in, also over midnight', async () => {
     const { user, secret } = await enrolled()
-    await plant({ ...(await factorOf(user)), failures: 100 })
-    const { status, body } = await verify(await owing(user), codeOf(secret))
-    expect([status, body.code]).toEqual([409, 'mfa-not-set-up'])
+    const midnight = `${plus(new Date().toJSON(), 86_400_000).slice(0, 10)}T00:00:00.000Z`
+    const pending = await at(plus(midnight, -60_000), () => owing(user))
+    const statuses: number[] = []
+    for (let attempt = 0; attempt < 8; attempt++) {
+      const moment = plus(midnight, attempt < 3 ? -30_000 : 30_000)
+      statuses.push((await at(moment, () => verify(pending, wrongCode(secret)))).status)
+    }
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429, 429])
+  })
+
+  describe('after a hundred wrong codes in a row', () => {
+    const blocked = async () => {
+      const { own, user, secret, backupCodes } = await enrolled()
+      await plant({ ...(await factorOf(user)), failures: 99 })
+      expect((await verify(await owing(user), wrongCode(secret))).status).toBe(401)
+      return { own, user, secret, backupCodes }
+    }
+
+    it('409 even for a right one: the authenticator answers no more', async () => {
+      const { user, secret } = await blocked()
+      const { status, body } = await verify(await owing(user), codeOf(secret))
+      expect([status, body.code]).toEqual([409, 'mfa-not-set-up'])
+      expect(await factorOf(user)).toMatchObject({ failures: 100 })
+    })
+
+    it('200 for a backup code lets its user do nothing but bind another, and tells them', async () => {
+      const { own, user, secret, backupCodes } = await blocked()
+      const answer = await verify(await owing(user), backupCodes[0])
+      expect(answer.body).toMatchObject({ aal: 'pending', amr: ['pwd', 'rc'], next: 'mfa-setup' })
+      expect(await factorOf(user)).toMatchObject({ failures: 100 })
+      const client = clientOf(user, answer)
+      expect((await client.call('patients.list')).body.code).toBe('mfa-required')
+      expect((await verify(await owing(user), codeOf(secret))).status).toBe(409)
+
+      const rebound = await enrol(client)
+      expect((await rebound.client.call('patients.list')).status).toBe(200)
+      expect((await verify(await owing(user), codeOf(rebound.secret))).status).toBe(200)
+      expect((await noticesOf(own)).slice(-2)).toEqual(['backup-code-used', 'factor-added'])
+    })
+
+    it('403 for whoever has the password alone', async () => {
+      const { user } = await blocked()
+      const { body } = await (await owing(user)).call('mfa.setup')
+      expect(body.code).toBe('mfa-required')
+    })
   })
 
   it('409 when there is no authenticator, or one that was never enabled', async () => {

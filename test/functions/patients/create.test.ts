@@ -27,6 +27,7 @@ describe('POST /patients', () => {
       practiceId: practice.practice.practiceId,
       createdAt: expect.any(String),
       updatedAt: body.createdAt,
+      confidentiality: 'normal',
       version: 1,
     })
     const [item] = await itemsAt(`PATIENT#${practice.practice.practiceId}#${body.patientId}`)

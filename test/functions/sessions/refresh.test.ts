@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { at, plus } from '../../harness/clock.ts'
 import { clientOf, sessionOf } from '../../harness/identity.ts'
 import { itemsAt, newPractice, type TestPractice } from '../../harness/index.ts'
+import { toldOf } from '../../harness/letters.ts'
 
 describe('POST /sessions/current/refresh', () => {
   let practice: TestPractice
@@ -10,7 +11,7 @@ describe('POST /sessions/current/refresh', () => {
   })
 
   const familyOf = async ({ session }: Awaited<ReturnType<typeof sessionOf>>) =>
-    (await itemsAt(`SESSION#${session.practiceId}#${session.userId}`, 'gsi1')).filter(
+    (await itemsAt(`SESSION#${session.practiceId}#${session.userId}`)).filter(
       ({ sessionId }) => sessionId === session.sessionId,
     )
   const refresh = async (client: Awaited<ReturnType<typeof sessionOf>>) => {
@@ -108,13 +109,55 @@ describe('POST /sessions/current/refresh', () => {
       expect([status, body.code]).toEqual([401, 'session-expired'])
     }
     expect((await at(plus(reuse, 1), () => other.call('patients.list'))).status).toBe(200)
-    expect(await practice.recordsOf(stolen)).toEqual([
+    const actor = expect.objectContaining({ id: first.user.userId })
+    const entity = { type: 'Session', id: first.session.sessionId }
+    const records = await practice.recordsOf(stolen)
+    expect(records).toHaveLength(2)
+    expect(records).toContainEqual(
       expect.objectContaining({
-        outcome: 'denied',
+        name: 'sessions.reuse',
+        verb: 'D',
+        outcome: 'success',
         reason: 'session-reused',
-        actor: expect.objectContaining({ id: first.user.userId }),
+        actor,
+        entity,
       }),
-    ])
+    )
+    expect(records).toContainEqual(
+      expect.objectContaining({ name: 'patients.list', outcome: 'denied', reason: 'session-reused', actor }),
+    )
+  })
+
+  it('401 for an old token tells its user, once however often and wherever it comes back', async () => {
+    const own = await newPractice()
+    const first = await sessionOf(own.users['front-desk'])
+    const moment = plus(first.session.signedInAt, 60_000)
+    const second = await at(moment, () => refresh(first))
+    const reuse = plus(moment, 30_000)
+    // Also by what keeps no audit trail of its own.
+    const asked = [...Array(10).fill('patients.list'), ...Array(10).fill('slots.list')]
+    const params = { practitionerId: own.practitioners[0]?.practitionerId ?? '' }
+    const answers = await at(reuse, () =>
+      Promise.all(
+        asked.map(id => first.call(id, id === 'slots.list' ? { params, query: { date: moment.slice(0, 10) } } : {})),
+      ),
+    )
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]))
+    expect((await at(plus(reuse, 1), () => second.call('patients.list'))).status).toBe(401)
+    expect(await toldOf(own)).toEqual([['session-token-reused', first.user.userId]])
+    expect((await own.trail()).filter(({ name }) => name === 'sessions.reuse')).toHaveLength(1)
+  })
+
+  it('401 for an old token ends the sign-in also while whoever stole it renews it', async () => {
+    const first = await sessionOf(practice.users.admin)
+    const moment = plus(first.session.signedInAt, 60_000)
+    const second = await at(moment, () => refresh(first))
+    await at(plus(moment, 31_000), async () => {
+      const [renewed, reused] = await Promise.all([second.call('sessions.refresh'), first.call('patients.list')])
+      expect(reused.status).toBe(401)
+      const third = renewed.status === 200 ? clientOf(second.user, renewed) : second
+      for (const client of [second, third]) expect((await client.call('patients.list')).status).toBe(401)
+    })
   })
 
   it('401 for an old token ends the sign-in also when the old token would be idle by now', async () => {

@@ -48,8 +48,9 @@ describe('GET /telehealth/{telehealthId}', () => {
     const { telehealthId } = await prepare(practice, desk)
     const client = await practice.as('front-desk')
     const deadline = async () => {
-      const [item] = await itemsAt(`SESSION#${createHash('sha256').update(client.token).digest('base64url')}`)
-      return item?.idleExpiresAt
+      const { practiceId, userId } = client.user
+      const hash = createHash('sha256').update(client.token).digest('base64url')
+      return (await itemsAt(`SESSION#${practiceId}#${userId}`)).find(({ sk }) => sk === hash)?.idleExpiresAt
     }
     const before = await deadline()
     await at(Date.now() + 5 * 60_000, async () => {

@@ -11,25 +11,53 @@ const needed = [...new Set(actions.map(({ declaration }) => declaration.allow))]
 
 /** Who may do what, by word: a change of the catalogue of permissions has to be made here too. */
 const held: Record<Permission, string> = {
+  'api-key:manage': 'admin',
+  'amendment:decide': 'practitioner supervisor admin',
+  'amendment:read': 'patient practitioner supervisor front-desk admin',
+  'amendment:request': 'patient practitioner supervisor front-desk admin',
   'appointment:read': 'patient practitioner supervisor biller front-desk admin',
   'appointment:create': 'patient practitioner supervisor front-desk admin',
   'appointment:cancel': 'patient practitioner supervisor front-desk admin',
   'appointment:complete': 'practitioner supervisor front-desk admin',
   'audit:read': 'admin auditor',
   'audit:read-own': 'patient admin auditor',
+  'audit:review': 'admin',
+  'break-glass:read': 'admin auditor',
+  'break-glass:review': 'admin',
+  'break-glass:start': 'practitioner supervisor',
   'claim:read': 'patient practitioner supervisor biller admin',
   'claim:create': 'practitioner supervisor biller admin',
   'claim:submit': 'biller admin',
+  'consent:manage': 'patient practitioner supervisor front-desk admin',
+  'consent:publish': 'admin',
+  'consent:read': 'patient practitioner supervisor front-desk admin',
   'coverage:read': 'practitioner supervisor biller front-desk admin',
   'coverage:create': 'biller front-desk admin',
+  'disclosure:read': 'patient practitioner supervisor front-desk admin',
+  'disclosure:record': 'practitioner supervisor biller front-desk admin',
+  'limit:manage': 'admin',
+  'limit:read': 'admin auditor',
   'operations:read': 'admin auditor',
   'patient:read': 'patient practitioner supervisor biller front-desk admin',
   'patient:create': 'practitioner supervisor front-desk admin',
+  'patient:invite': 'practitioner supervisor front-desk admin',
+  'patient:update': 'practitioner supervisor front-desk admin',
+  'patient:restrict': 'admin',
+  'policy:manage': 'admin',
   'practitioner:read': 'patient practitioner supervisor biller front-desk admin',
   'practitioner:manage': 'supervisor admin',
+  'sms-factor:manage': 'patient',
   'telehealth:join': 'patient practitioner supervisor',
   'telehealth:host': 'practitioner supervisor front-desk admin',
+  'psychotherapy:read': 'practitioner supervisor',
+  'psychotherapy:write': 'practitioner supervisor',
+  'session:manage': 'admin',
+  'substance-use:read': 'patient practitioner supervisor',
+  'substance-use:write': 'practitioner supervisor',
   'telehealth:read': 'patient practitioner supervisor front-desk admin',
+  'user:invite': 'admin',
+  'user:manage': 'admin',
+  'user:read': 'admin auditor',
 }
 
 describe.each(Object.entries(held) as [Permission, string][])('%s', (permission, roles) => {
@@ -51,11 +79,14 @@ describe('permissions', () => {
     }
   })
 
-  it('of a patient change nothing but their own appointments and calls', () => {
+  it('of a patient change nothing but their own appointments, calls, consents, requests and phone', () => {
     const patients = (Object.keys(held) as Permission[]).filter(permission => mayDo('patient', permission))
     expect(patients.filter(permission => !/:(read|read-own)$/.test(permission)).sort()).toEqual([
+      'amendment:request',
       'appointment:cancel',
       'appointment:create',
+      'consent:manage',
+      'sms-factor:manage',
       'telehealth:join',
     ])
   })

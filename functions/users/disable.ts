@@ -1,0 +1,34 @@
+import * as z from 'zod'
+import { defineAction } from '../../shared/kernel/action.ts'
+import { notices } from '../../shared/ports/notices.ts'
+import { userRecords } from '../../shared/ports/users.ts'
+import { UserId } from '../../shared/schema/ids.ts'
+
+/** Disables a user. Their sessions end at once, and no way in opens until they are enabled again. */
+export default defineAction({
+  summary: 'Disable a user',
+  route: 'POST /users/{userId}/disable',
+  allow: 'user:manage',
+  params: z.object({ userId: UserId }),
+  reply: { status: 204, schema: z.undefined() },
+  problems: ['own-account', 'user-not-found'],
+  audit: { action: 'U', entity: 'User/{userId}' },
+  limit: 'write',
+  timeout: 5,
+  stepUp: true,
+  uses: { notices, userRecords },
+
+  async handle({ params, actor, session, notices, userRecords, newId, about, commit, fail }) {
+    if (params.userId === actor.userId) return fail('own-account')
+    const user = await userRecords.find(params.userId)
+    if (!user) return fail('user-not-found')
+    about({ patientId: user.patientId })
+    if (user.status === 'disabled') return undefined
+    await commit(
+      userRecords.amend(user, { status: 'disabled', sessionEpoch: user.sessionEpoch + 1 }),
+      userRecords.stillManages(session.current().user),
+      notices.tell(newId('ntc'), user, 'account-disabled'),
+    )
+    return undefined
+  },
+})

@@ -1,0 +1,154 @@
+import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
+import { LambdaApplication } from 'aws-cdk-lib/aws-codedeploy'
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Architecture, Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import type { ITopic } from 'aws-cdk-lib/aws-sns'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import { watch } from './alarms.ts'
+import type { Configuration } from './configuration.ts'
+import type { DataStack } from './data.ts'
+import { acknowledgeFindings } from './findings.ts'
+import { acknowledge, wildcard } from './gates.ts'
+
+interface ReleaseProps extends StackProps {
+  configuration: Configuration
+  data: DataStack
+  alerts: ITopic
+  /** Where the two functions were built. */
+  dirs: { probe: string; prune: string }
+}
+
+/** What moves requests from an old version to a new one: the application, its role, the probe before and the broom after. */
+export class ReleaseStack extends Stack {
+  readonly application: LambdaApplication
+  readonly role: Role
+  readonly probeName: string
+  private readonly props: ReleaseProps
+
+  constructor(scope: Construct, id: string, props: ReleaseProps) {
+    super(scope, id, props)
+    this.props = props
+    const { stage } = props.configuration
+    this.probeName = `haven-${stage}-release-probe`
+    const functions = this.arn('lambda', 'function', `haven-${stage}-*`)
+    const groups = this.arn('codedeploy', 'deploymentgroup', `haven-${stage}/*`)
+    this.application = new LambdaApplication(this, 'Application', { applicationName: `haven-${stage}` })
+
+    const ofThisStage =
+      'Functions of this stage alone, by the beginning of their names; a list of them all is longer than a policy may be.'
+    const probe = this.lambda('probe', 'Asks a new version one question before it takes over', Duration.seconds(60), [
+      [
+        ['codedeploy:GetDeployment', 'codedeploy:PutLifecycleEventHookExecutionStatus'],
+        groups,
+        'Deployments of this application alone, whose groups are named after its functions.',
+      ],
+      [['lambda:InvokeFunction'], `${functions}:*`, ofThisStage],
+    ])
+    const prune = this.lambda('prune', 'Removes versions of functions that nobody needs', Duration.minutes(5), [
+      [['lambda:ListAliases', 'lambda:ListVersionsByFunction'], functions, ofThisStage],
+      // The colon is what matters: a version can be removed so, and a function cannot.
+      [['lambda:DeleteFunction'], `${functions}:*`, ofThisStage],
+    ])
+    new Rule(this, 'Prune', {
+      schedule: Schedule.expression('cron(0 9 * * ? *)'),
+      description: 'Removes versions of functions that nobody needs',
+      targets: [
+        new LambdaFunction(prune, {
+          retryAttempts: 2,
+          deadLetterQueue: Queue.fromQueueArn(this, 'Undelivered', props.data.deadLetters.queueArn),
+        }),
+      ],
+    })
+
+    watch(this, 'PruneFailed', props.alerts, {
+      metric: prune.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
+      threshold: 1,
+      description: 'Old versions of functions are not removed: in time their code fills what the account may store',
+    })
+
+    this.role = new Role(this, 'Role', {
+      roleName: `haven-${stage}-release`,
+      assumedBy: new ServicePrincipal('codedeploy.amazonaws.com'),
+      description: 'CodeDeploy moves requests between versions of functions of this stage',
+    })
+    this.allow('RolePolicy', this.role, [
+      [
+        ['cloudwatch:DescribeAlarms'],
+        this.arn('cloudwatch', 'alarm', `Haven-${stage}-*`),
+        'Alarms of this stage alone: which of them belong to a function, its deployment group says.',
+      ],
+      [['lambda:InvokeFunction'], probe.functionArn],
+      [['lambda:GetAlias', 'lambda:UpdateAlias', 'lambda:GetProvisionedConcurrencyConfig'], functions, ofThisStage],
+    ])
+  }
+
+  private lambda(name: string, description: string, timeout: Duration, rights: Right[]): Lambda {
+    const { configuration, data, dirs } = this.props
+    const { stage, logDays } = configuration
+    const logGroupName = `/haven/${stage}/release.${name}`
+    const role = new Role(this, `${name}Role`, {
+      roleName: `haven-${stage}-release-${name}`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description,
+    })
+    const streams = `log-group:${logGroupName}:log-stream:*`
+    const policy = this.allow(`${name}Policy`, role, [
+      [
+        ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        this.formatArn({ service: 'logs', resource: streams }),
+        'A function writes to its own log group alone; the streams in it are named by the service.',
+      ],
+      ...rights,
+    ])
+    const lambda = new Lambda(this, name, {
+      functionName: `haven-${stage}-release-${name}`,
+      description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(dirs[name as keyof typeof dirs]),
+      handler: 'index.handler',
+      timeout,
+      memorySize: 256,
+      reservedConcurrentExecutions: name === 'prune' ? 1 : undefined,
+      role,
+      logGroup: new LogGroup(this, `${name}Logs`, {
+        logGroupName,
+        retention: logDays,
+        encryptionKey: data.logsKey,
+        removalPolicy: RemovalPolicy.RETAIN,
+      }),
+    })
+    lambda.node.addDependency(policy)
+    acknowledgeFindings(lambda, name === 'prune' ? 'schedule' : 'release', name === 'prune')
+    return lambda
+  }
+
+  /** A policy of its own for a role, with what it says of many things acknowledged. */
+  private allow(id: string, role: Role, rights: Right[]): ManagedPolicy {
+    const policy = new ManagedPolicy(this, id, {
+      roles: [role],
+      statements: rights.map(([actions, resource]) => new PolicyStatement({ actions, resources: [resource] })),
+    })
+    for (const [, resource, because] of rights) {
+      if (!because) continue
+      const named = (this.resolve(resource) as { 'Fn::Join': [string, (string | { Ref: string })[]] })['Fn::Join'][1]
+      acknowledge(
+        policy,
+        because,
+        wildcard(named.map(part => (typeof part === 'string' ? part : `<${part.Ref}>`)).join('')),
+      )
+    }
+    return policy
+  }
+
+  private arn(service: string, resource: string, resourceName: string): string {
+    return `arn:aws:${service}:${this.region}:${this.account}:${resource}:${resourceName}`
+  }
+}
+
+/** What may be done, to what, and why that is more than one thing, where it is. */
+type Right = [actions: string[], resource: string, because?: string]
