@@ -217,6 +217,7 @@ export class DataStack extends Stack {
       claims: queue('Claims', 'claims', 40),
       reviews: queue('Reviews', 'reviews', 930),
       exports: queue('Exports', 'exports', 930),
+      copies: queue('Copies', 'copies', 930),
     }
   }
 }

@@ -9,7 +9,7 @@ import { functionName } from './name.ts'
  */
 export const sensitiveRoles = {
   psychotherapy: ['psychotherapy.create', 'psychotherapy.get'],
-  'substance-use': ['substanceuse.create', 'substanceuse.get'],
+  'substance-use': ['substanceuse.create', 'substanceuse.get', 'recordexports.run'],
 } as const satisfies Partial<Record<KeyName, readonly string[]>>
 
 /** Refuses a key's use to all but some functions. Who manages keys may still change this, and CloudTrail says that they did. */

@@ -25,9 +25,9 @@ export const exportFiles = (binding: Pick<Binding, 'signal' | 'now'>) => {
     },
 
     /** Puts a part, or puts it again; answers its ETag. */
-    async part(key: string, uploadId: string, number: number, text: string): Promise<string> {
+    async part(key: string, uploadId: string, number: number, body: string | Uint8Array): Promise<string> {
       const query = `partNumber=${number}&uploadId=${encodeURIComponent(uploadId)}`
-      const answer = await expect('a part', await send('PUT', `${key}?${query}`, text))
+      const answer = await expect('a part', await send('PUT', `${key}?${query}`, body))
       const etag = answer.headers.get('etag')
       if (!etag) throw new Error('S3 answered without the ETag of a part')
       return etag

@@ -2,6 +2,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { Binding, QueueName } from '../kernel/port.ts'
 import type { ReviewMessage } from '../schema/auditReviews.ts'
 import type { ExportMessage } from '../schema/exports.ts'
+import type { RecordExportMessage } from '../schema/recordExports.ts'
 import type { SubmissionMessage } from '../schema/submissions.ts'
 
 let client: SQSClient | undefined
@@ -20,6 +21,7 @@ const queue =
 
 export const submissionQueue = queue<SubmissionMessage>('claims')
 export const exportQueue = queue<ExportMessage>('exports')
+export const recordExportQueue = queue<RecordExportMessage>('copies')
 export const reviewQueue = queue<ReviewMessage>('reviews')
 
 function urlOf(name: QueueName): string {

@@ -25,7 +25,7 @@ export const bucket =
   async (
     method: 'GET' | 'HEAD' | 'PUT' | 'POST',
     key: string,
-    body?: string,
+    body?: string | Uint8Array,
     headers: Record<string, string> = {},
   ): Promise<Response> => {
     const hash = {
@@ -33,7 +33,12 @@ export const bucket =
         .update(body ?? '')
         .digest('hex'),
     }
-    const request = { method, signal, headers: { ...hash, ...headers }, ...(body !== undefined && { body }) }
+    const request = {
+      method,
+      signal,
+      headers: { ...hash, ...headers },
+      ...(body !== undefined && { body: body as string }),
+    }
     const answer = await s3()
       .fetch(urlOf(name, key), request)
       .catch((cause: unknown) => {

@@ -6,6 +6,7 @@ import type { Role } from '../schema/identity.ts'
  */
 const permissionsOf = {
   patient: [
+    'record-export:order',
     'substance-use:read',
     'amendment:read',
     'amendment:request',
@@ -115,6 +116,7 @@ const permissionsOf = {
     'telehealth:read',
   ],
   admin: [
+    'record-export:order',
     'amendment:decide',
     'amendment:read',
     'amendment:request',
@@ -171,6 +173,7 @@ export const personal: readonly string[] = [
   'psychotherapy:write',
   'substance-use:read',
   'substance-use:write',
+  'record-export:order',
 ] satisfies Permission[]
 
 /** What a program can be given: nothing personal, nor what somebody may see because it is their own. */

@@ -40,7 +40,7 @@ export type SettingName = 'origin' | 'breach-range'
 export type KeyName = 'factors' | 'psychotherapy' | 'substance-use'
 export type SignerName = 'seal'
 export type BucketName = 'archive' | 'records'
-export type QueueName = 'claims' | 'reviews' | 'exports'
+export type QueueName = 'claims' | 'reviews' | 'exports' | 'copies'
 export type ChimeVerb = 'CreateMeeting' | 'DeleteMeeting' | 'CreateAttendee' | 'DeleteAttendee'
 
 /** The environment variable in which a function finds the ARN of a secret: `SECRET_IDENTITY_PROVIDERS`. */

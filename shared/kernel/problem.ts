@@ -101,6 +101,8 @@ const catalogue = {
     'A consent to disclose substance-use records needs its elements, and no other has them',
   ],
   'disclosure-to-come': [422, 'Record a disclosure once it has been made'],
+  'too-many-record-exports': [429, 'As many copies of this record were ordered today as can be; wait until tomorrow'],
+  'reason-missing': [422, 'Say why a copy is ordered for somebody else'],
   'amendment-not-found': [404, 'There is no such request'],
   'already-decided': [409, 'The request has been decided already'],
   // Claims

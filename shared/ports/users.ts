@@ -30,6 +30,12 @@ export const roleHolders = port({
   load: async () => (await import('../store/users.ts')).users,
 })
 
+/** Finds the accounts of a patient, to tell them something. */
+export const patientAccounts = port({
+  grants: [{ table: ['query'], keys: ['USER#*'], index: ['gsi3'] }],
+  load: async () => (await import('../store/users.ts')).users,
+})
+
 /** Changes other users of the practice. */
 export const userRecords = port({
   grants: [{ table: ['get', 'put', 'check'], keys: ['USER#*'] }],

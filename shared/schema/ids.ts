@@ -35,6 +35,7 @@ export const PsychotherapyNoteId = id('psn', 'PsychotherapyNoteId')
 export const SubstanceUseNoteId = id('sun', 'SubstanceUseNoteId')
 export const FindingId = id('fnd', 'FindingId')
 export const ExportId = id('exp', 'ExportId')
+export const RecordExportId = id('rex', 'RecordExportId')
 
 export type PracticeId = z.infer<typeof PracticeId>
 export type UserId = z.infer<typeof UserId>
@@ -60,6 +61,7 @@ export type PsychotherapyNoteId = z.infer<typeof PsychotherapyNoteId>
 export type SubstanceUseNoteId = z.infer<typeof SubstanceUseNoteId>
 export type FindingId = z.infer<typeof FindingId>
 export type ExportId = z.infer<typeof ExportId>
+export type RecordExportId = z.infer<typeof RecordExportId>
 
 /** The prefix of each kind of id, and the type that it makes. */
 export interface IdKinds {
@@ -87,4 +89,5 @@ export interface IdKinds {
   sun: SubstanceUseNoteId
   fnd: FindingId
   exp: ExportId
+  rex: RecordExportId
 }

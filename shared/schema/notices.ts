@@ -29,6 +29,8 @@ export const NoticeKind = z.enum([
   'account-deleted',
   'sms-code',
   'break-glass-started',
+  'record-export-requested',
+  'record-export-ready',
 ])
 export type NoticeKind = z.infer<typeof NoticeKind>
 

@@ -54,7 +54,7 @@ const walls: Record<string, Wall> = {
     files: shared('adapters'),
     values: ['shared/schema', 'shared/domain', 'shared/kernel'],
     packages:
-      /^(@aws-sdk\/client-(kms|secrets-manager|sqs|chime-sdk-meetings|sesv2|pinpoint-sms-voice-v2)|@simplewebauthn\/server|aws4fetch|node:(crypto|net)|oauth4webapi|otplib|qrcode|zod)$/,
+      /^(@aws-sdk\/client-(kms|secrets-manager|sqs|chime-sdk-meetings|sesv2|pinpoint-sms-voice-v2)|@simplewebauthn\/server|aws4fetch|node:(crypto|net|zlib)|oauth4webapi|otplib|qrcode|zod)$/,
   },
   'shared/pipeline': {
     files: shared('pipeline'),

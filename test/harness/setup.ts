@@ -53,6 +53,7 @@ export default async function setup(project: TestProject) {
   const sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials })
   const queue = async (QueueName: string) => (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl ?? ''
   const [claims, reviews, exported] = [await queue('claims'), await queue('reviews'), await queue('exports')]
+  const copies = await queue('copies')
 
   project.provide('place', {
     clearinghouseUrl: clearinghouse.url,
@@ -108,6 +109,7 @@ export default async function setup(project: TestProject) {
       QUEUE_CLAIMS: claims,
       QUEUE_REVIEWS: reviews,
       QUEUE_EXPORTS: exported,
+      QUEUE_COPIES: copies,
       BUCKET_RECORDS: 'test-records',
       MAIL_FROM: 'no-reply@haven.example',
       SMS_FROM: 'pool-haven',

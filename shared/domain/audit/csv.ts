@@ -29,7 +29,8 @@ export const csvHead = (): string => lineOf(columns.map(([name]) => name))
 
 export const csvLine = (event: AuditEvent): string => lineOf(columns.map(([, of]) => String(of(event) ?? '')))
 
-const lineOf = (cells: readonly string[]): string => `${cells.map(cell).join(',')}\r\n`
+/** A line of a table (RFC 4180). */
+export const lineOf = (cells: readonly string[]): string => `${cells.map(cell).join(',')}\r\n`
 
 /**
  * Every cell is quoted (RFC 4180 §2). What a spreadsheet would take for a formula, such as a client that calls itself

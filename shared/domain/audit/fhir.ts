@@ -7,7 +7,7 @@ const dicom = 'http://dicom.nema.org/resources/ontology/DCM'
 const terminology = 'http://terminology.hl7.org/CodeSystem'
 
 /** FHIR R4 §2.24.0.1: letters, digits, dashes and dots. Ours have one underscore. */
-const fhirId = (id: string): string => id.replaceAll('_', '-').slice(0, 64)
+export const fhirId = (id: string): string => id.replaceAll('_', '-').slice(0, 64)
 
 /** Resource types of FHIR R4 among our entities: only these can be referred to as such. */
 const resourceTypes = new Set([

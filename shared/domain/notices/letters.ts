@@ -132,6 +132,14 @@ const letters: Record<NoticeKind, Letter> = {
     ],
     warns: false,
   },
+  'record-export-requested': {
+    subject: 'Haven: a copy was ordered',
+    says: ['A copy of what is kept about you was ordered. It can be fetched for seven days once it is ready.'],
+  },
+  'record-export-ready': {
+    subject: 'Haven: a copy is ready',
+    says: ['A copy of what is kept about you is ready. Whoever ordered it can fetch it for seven days.'],
+  },
   'sms-code': { subject: '', says: ['is your Haven code. Never tell it to anybody.'], code: 'sms', goodFor: 10 },
 }
 

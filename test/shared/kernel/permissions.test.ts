@@ -46,6 +46,7 @@ const held: Record<Permission, string> = {
   'policy:manage': 'admin',
   'practitioner:read': 'patient practitioner supervisor biller front-desk admin',
   'practitioner:manage': 'supervisor admin',
+  'record-export:order': 'patient admin',
   'sms-factor:manage': 'patient',
   'telehealth:join': 'patient practitioner supervisor',
   'telehealth:host': 'practitioner supervisor front-desk admin',
