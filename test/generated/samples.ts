@@ -11,10 +11,12 @@ import { idsAt, randomText, randomToken } from '../../shared/kernel/random.ts'
 import { isSafe, splitRoute } from '../../shared/kernel/route.ts'
 import type { AuditEvent } from '../../shared/schema/audit.ts'
 import { Role } from '../../shared/schema/identity.ts'
+import type { PatientId } from '../../shared/schema/ids.ts'
 import { dayKeys } from '../../shared/store/audit.ts'
 import { findingEntity } from '../../shared/store/auditReviews.ts'
 import { exports } from '../../shared/store/exports.ts'
 import { passkeyEntity } from '../../shared/store/passkeys.ts'
+import { recordExports } from '../../shared/store/recordExports.ts'
 import { linked, sessionOf } from '../harness/identity.ts'
 import {
   type Answer,
@@ -140,6 +142,7 @@ export async function furnish(practice: TestPractice, patient = 0): Promise<Ids>
     psk: await plantPasskey(practice),
     fnd: await plantFinding(practice),
     exp: await plantExport(practice),
+    rex: await plantRecordExport(practice, patientId as PatientId),
     usr,
     idn: identityId,
     ses: caller.session.sessionId,
@@ -193,6 +196,21 @@ async function plantExport({ practice: { practiceId }, users }: TestPractice): P
   return job.exportId
 }
 
+/** A copy of a patient's record for the practice, which is done. */
+async function plantRecordExport({ practice: { practiceId }, users }: TestPractice, patientId: PatientId) {
+  const now = new Date().toJSON()
+  const binding = {
+    actor: { type: 'system', id: 'test', practiceId } as const,
+    practiceId,
+    now,
+    signal: new AbortController().signal,
+  }
+  const asked = { patientId, audience: 'practice', requestedBy: users.admin.userId, total: 12 } as const
+  const { job } = recordExports(binding).order(undefined, { exportId: idsAt(now)('rex'), ...asked })
+  await plant(recordExports(binding).done(job, 1_000).request.Item as Record<string, unknown>)
+  return job.exportId as string
+}
+
 /** A passkey of whoever calls most actions. Nobody has its key. */
 async function plantPasskey({ users }: TestPractice): Promise<string> {
   const { practiceId, userId } = users.practitioner
@@ -236,7 +254,8 @@ export function sampleOf(id: string): Sample {
 export const bodyOf = (type: string | undefined, body: string): unknown =>
   type === 'application/x-www-form-urlencoded' ? Object.fromEntries(new URLSearchParams(body)) : JSON.parse(body)
 
-const anyId = /\b(psn|sun|prc|usr|pat|prn|cov|apt|clm|tel|key|idn|psk|ses|dev|bgl|cns|dis|amd|fnd|exp)_[0-9A-Z]{20}\b/g
+const anyId =
+  /\b(psn|sun|prc|usr|pat|prn|cov|apt|clm|tel|key|idn|psk|ses|dev|bgl|cns|dis|amd|fnd|exp|rex)_[0-9A-Z]{20}\b/g
 
 /** The prefixes of the ids that a sample names. */
 export const prefixesIn = (sample: Sample): string[] => [

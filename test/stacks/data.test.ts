@@ -151,7 +151,7 @@ describe('keys, secrets and queues', () => {
     )
   })
 
-  it.each(['Claims', 'Reviews', 'Exports'])(
+  it.each(['Claims', 'Reviews', 'Exports', 'Copies'])(
     'a message of %s that fails ten times lies with the dead letters for two weeks',
     name => {
       const queues = ofType('AWS::SQS::Queue')
@@ -166,7 +166,8 @@ describe('keys, secrets and queues', () => {
 
   it.each([
     ['Claims', 'claims-transmit', 'submissions'],
-    ['Exports', 'exports-run', 'exports'],
+    ['Exports', 'exports-run', 'jobs'],
+    ['Copies', 'recordexports-run', 'jobs'],
   ])(
     '%s hides a message for longer than a worker has its lease, and that for longer than it runs',
     (name, fn, file) => {

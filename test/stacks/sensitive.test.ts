@@ -49,8 +49,9 @@ describe.each(['psychotherapy', 'substance-use'] as const)('%s notes', name => {
         ({ effect, condition }) => effect === 'Allow' && JSON.stringify(condition).includes(`"${spaceOf[name]}"`),
       ),
     )
-    expect(readers.map(({ role }) => role).sort()).toEqual(
-      ['create', 'get', 'list'].map(action => `haven-dev-${domainOf[name]}-${action}`),
-    )
+    const own = ['create', 'get', 'list'].map(action => `haven-dev-${domainOf[name]}-${action}`)
+    // A patient's own copy has their substance-use notes (42 CFR 2.23), and never psychotherapy notes.
+    const copies = name === 'substance-use' ? ['haven-dev-recordexports-run'] : []
+    expect(readers.map(({ role }) => role).sort()).toEqual([...copies, ...own])
   })
 })

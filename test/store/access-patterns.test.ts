@@ -58,6 +58,7 @@ import { practices } from '../../shared/store/practices.ts'
 import { practitioners } from '../../shared/store/practitioners.ts'
 import { psychotherapy } from '../../shared/store/psychotherapy.ts'
 import { practiceQuotas } from '../../shared/store/quotas.ts'
+import { recordExports } from '../../shared/store/recordExports.ts'
 import { resets } from '../../shared/store/resets.ts'
 import { restrictions } from '../../shared/store/restrictions.ts'
 import { seals } from '../../shared/store/seals.ts'
@@ -126,6 +127,7 @@ const repositories = {
   practices,
   practitioners,
   psychotherapy,
+  recordExports,
   resets,
   restrictions,
   quotas: practiceQuotas,
@@ -150,6 +152,7 @@ const parts = [
   'entity',
   'expiry',
   'faults',
+  'jobs',
   'noteKeys',
   'practice',
   'read',
@@ -279,6 +282,7 @@ describe('the data model', () => {
     for (const write of [store.setThresholds(reviewed.thresholds), ...store.keep(reviewed, [anomaly])])
       await plant(write.request.Item as Record<string, unknown>)
     await planted()
+    for (const write of copied().writes) await plant(write.request.Item as Record<string, unknown>)
     await ensureSigning()
     await keyOf(practice)
     await codeFor(await practice.as('supervisor'))
@@ -314,6 +318,19 @@ describe('the data model', () => {
     await plant(write.request.Item as Record<string, unknown>)
     requests = []
     return job
+  }
+  /** An order of a copy of a record, as it is before anybody has taken it. */
+  const copyId = idsAt('2026-11-23T17:00:00.000Z')('rex')
+  const copied = () => {
+    const patientId = practice.patients[0]!.patientId
+    const asked = {
+      exportId: copyId,
+      patientId,
+      audience: 'patient',
+      requestedBy: admin.user.userId,
+      total: 3,
+    } as const
+    return recordExports(binding).order(undefined, asked)
   }
   /** A ticket of each kind, and what issues it. */
   const ticket = () => ticketOf(idsAt(binding.now)('tkt'), practice.users.patient, 'undo', binding.now)
@@ -716,6 +733,16 @@ describe('the data model', () => {
           after: idsAt(binding.now)('aud'),
         }),
       'exports.pause': async () => exports(binding).pause(await planted()),
+      'recordExports.last': () => recordExports(binding).last(patientId(), 'patient'),
+      'recordExports.find': () => recordExports(binding).find(patientId(), 'patient', copyId),
+      'recordExports.ofPatient': () => recordExports(binding).ofPatient(patientId(), 'patient', 5),
+      'recordExports.take': () => recordExports(binding).take(patientId(), 'patient', copyId),
+      'recordExports.advance': async () => {
+        const { job, writes } = copied()
+        for (const write of writes) await plant(write.request.Item as Record<string, unknown>)
+        return recordExports(binding).advance(job, { sections: { done: 1, total: 3 }, resources: 2 })
+      },
+      'users.ofPatient': () => users(binding).ofPatient(practice.users.patient.patientId!),
       'agents.workforce': () => agents(binding).workforce([practice.users.practitioner.userId, admin.user.userId]),
       'audit.inOrder': async () => {
         const items: unknown[] = []
