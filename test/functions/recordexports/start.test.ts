@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { sessionOf } from '../../harness/identity.ts'
 import { type Client, newPractice, plant, type TestPractice } from '../../harness/index.ts'
 import { restrict } from '../breakglass/fixture.ts'
-import { order, run, stored } from './fixture.ts'
+import { order, stored } from './fixture.ts'
 
 describe('POST /patients/{patientId}/exports', () => {
   let practice: TestPractice
@@ -71,8 +72,8 @@ describe('POST /patients/{patientId}/exports', () => {
   })
 
   it('403 without a fresh second factor', async () => {
-    const { status } = await order(await practice.as('patient', 'aal1+device'), patientId)
-    expect(status).toBe(403)
-    await run(practice, { patientId, audience: 'patient', exportId: 'rex_0REX0000000000000000' })
+    const verifiedAt = new Date(Date.now() - 301_000).toJSON()
+    const { status, body } = await order(await sessionOf(practice.users.patient, { verifiedAt }), patientId)
+    expect([status, body.code]).toEqual([403, 'step-up-required'])
   })
 })
