@@ -35,6 +35,7 @@ export type SubstanceUseHeading = z.infer<typeof SubstanceUseHeading>
 export const SealedSubstanceUseNote = SubstanceUseHeading.extend(sealed)
 export type SealedSubstanceUseNote = z.infer<typeof SealedSubstanceUseNote>
 export const SubstanceUseNote = SubstanceUseHeading.extend(NoteText.shape).meta({ id: 'SubstanceUseNote' })
+export type SubstanceUseNote = z.infer<typeof SubstanceUseNote>
 
 /** The data key of a patient's notes of one class, wrapped by the class's KMS key. To destroy it is to destroy the notes. */
 export const NoteKey = z.object({

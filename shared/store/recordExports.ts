@@ -20,7 +20,7 @@ const exportEntity = entity<RecordExport>({
 
 const exportKey = (practiceId: PracticeId, patientId: PatientId, audience: Audience, exportId: RecordExportId) => ({
   pk: `RECORDEXPORT#${practiceId}#${patientId}`,
-  sk: `${forWhom[audience]}#${exportId}`,
+  sk: `COPY#${forWhom[audience]}#${exportId}`,
 })
 
 const orderEntity = entity<RecordExportOrder>({
@@ -88,7 +88,7 @@ export const recordExports = (binding: Binding) => {
       limit: number,
       cursor?: string,
     ): Promise<Page<RecordExport>> {
-      const prefix = `${forWhom[audience]}#`
+      const prefix = `COPY#${forWhom[audience]}#`
       const run = { pk: `RECORDEXPORT#${practiceId}#${patientId}`, prefix, newestFirst: true, limit, cursor }
       const { items, ...page } = await queryItems(run, binding)
       return { ...page, items: items.map(exportEntity.parse) }

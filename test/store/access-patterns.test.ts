@@ -156,6 +156,7 @@ const parts = [
   'noteKeys',
   'practice',
   'read',
+  'recordSource',
   'table',
   'tickets',
   'visible',

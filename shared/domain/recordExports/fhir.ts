@@ -1,4 +1,3 @@
-import type * as z from 'zod'
 import type { Amendment } from '../../schema/amendments.ts'
 import type { Appointment } from '../../schema/appointments.ts'
 import type { AuditEvent } from '../../schema/audit.ts'
@@ -188,7 +187,7 @@ export const disclosure = (told: Disclosure): Resource => ({
   payload: [{ contentString: told.what }],
 })
 
-export const substanceUseNote = (note: z.infer<typeof SubstanceUseNote>): Resource => ({
+export const substanceUseNote = (note: SubstanceUseNote): Resource => ({
   resourceType: 'DocumentReference',
   id: idOf(note.noteId),
   meta: { security: [coding(hl7('v3-ActCode'), '42CFRPart2'), coding(hl7('v3-Confidentiality'), 'R')] },

@@ -1,5 +1,5 @@
 import type { Instant } from '../../schema/time.ts'
-import { plusMinutes } from './wallTime.ts'
+import { plusMinutes } from './instants.ts'
 
 /** Bookings are made of cells of five minutes: two that overlap share a cell, and a cell can be taken once. */
 export const cellMinutes = 5

@@ -28,7 +28,6 @@ export function dayIn(date: LocalDate, zone: Zone): { from: Instant; to: Instant
 /** 1 is Monday, as ISO 8601 counts. */
 export const weekdayOf = (date: LocalDate): number => Temporal.PlainDate.from(date).dayOfWeek
 
-export const plusMinutes = (instant: Instant, minutes: number): Instant =>
-  asInstant(Date.parse(instant) + minutes * 60_000)
+export { plusMinutes } from './instants.ts'
 
 const asInstant = (ms: number): Instant => new Date(ms).toJSON()

@@ -80,13 +80,14 @@ describe('permissions', () => {
     }
   })
 
-  it('of a patient change nothing but their own appointments, calls, consents, requests and phone', () => {
+  it('of a patient change nothing but their own appointments, calls, consents, requests, copies and phone', () => {
     const patients = (Object.keys(held) as Permission[]).filter(permission => mayDo('patient', permission))
     expect(patients.filter(permission => !/:(read|read-own)$/.test(permission)).sort()).toEqual([
       'amendment:request',
       'appointment:cancel',
       'appointment:create',
       'consent:manage',
+      'record-export:order',
       'sms-factor:manage',
       'telehealth:join',
     ])
