@@ -8,7 +8,7 @@ import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dy
 import { demo, fixedId } from '../../local/seed.ts'
 import { csrfToken } from '../../shared/domain/cookies.ts'
 import { idsAt } from '../../shared/kernel/random.ts'
-import type { Role, User } from '../../shared/schema/identity.ts'
+import type { Role, Session, User } from '../../shared/schema/identity.ts'
 import { sessionEntity, sessions } from '../../shared/store/sessions.ts'
 import { userEntity } from '../../shared/store/users.ts'
 
@@ -103,7 +103,7 @@ export class Stack {
   }
 
   /** A signed-in client of the demo practice, without the password's cost and the sign-in's limits. */
-  async client(role: Role): Promise<Client> {
+  async client(role: Role, more: Partial<Session> = {}): Promise<Client> {
     const practiceId = fixedId('prc', demo.slug)
     const [item] = await this.items(`USER#${practiceId}#${fixedId('usr', role)}`)
     const user: User = userEntity.parse(item ?? {})
@@ -111,7 +111,8 @@ export class Stack {
     const binding = { now, signal: AbortSignal.timeout(10_000) }
     const how = { aal: 'aal2', amr: ['pwd', 'otp'], next: 'none' } as const
     const opened = sessions(binding).open(user, idsAt(now)('ses'), { ...how, amr: [...how.amr] })
-    const { session, token } = opened
+    const { token } = opened
+    const session = { ...opened.session, ...more }
     await this.#table.send(
       new PutCommand({ TableName: tableName, Item: { ...sessionEntity.keys(session), ...session } }),
     )

@@ -170,6 +170,7 @@ export const amendment = (asked: Amendment): Resource => ({
 export const disclosure = (told: Disclosure): Resource => ({
   resourceType: 'Communication',
   id: idOf(told.disclosureId),
+  meta: { lastUpdated: told.recordedAt },
   contained: [
     {
       resourceType: 'Organization',

@@ -34,6 +34,11 @@ describe('recordexports.run', () => {
     const admin = await practice.as('admin')
     const index = practice.patients.findIndex(each => each.patientId === patientId)
     await furnish(practice, index)
+    const acknowledgements = [
+      { source: '277CA', receivedAt: '2026-11-20T10:00:00.000Z', outcome: 'accepted', codes: ['A2:20:PR'] },
+    ]
+    for (const item of await itemsLike(`CLAIM#${practice.practice.practiceId}`))
+      if (item.patientId === patientId) await plant({ ...item, acknowledgements })
     await correct(admin, patientId, { phone: '5035550177', email: 'canary.mail@nowhere.example' })
     await disclose(admin, patientId)
     await requestAmendment(patient, patientId)
@@ -63,6 +68,7 @@ describe('recordexports.run', () => {
       'Appointment',
       'Encounter',
       'Claim',
+      'ClaimResponse',
       'Consent',
       'Task',
       'Communication',
@@ -123,6 +129,21 @@ describe('recordexports.run', () => {
       expect(text).toContain(value)
     expect(made.files['account.json']).toContain(practice.users.patient.email)
     expect(JSON.parse(made.files['account.json'] ?? '').accounts[0].devices.length).toBeGreaterThan(0)
+  })
+
+  it('has every word of what hangs on it', async () => {
+    // Base64 hides words, so those are laid beside it.
+    const bundle = made.files['bundle.json'] ?? ''
+    const texts = [...bundle.matchAll(/"data":"([^"]+)"/g)].map(([, data = '']) =>
+      Buffer.from(data, 'base64').toString(),
+    )
+    const said = [bundle, made.files['disclosures.csv'], ...texts].join('\n')
+    const kinds = ['AMENDMENT', 'APPOINTMENT', 'CLAIM', 'CONSENT', 'COVERAGE', 'DISCLOSURE']
+    const items = (await Promise.all(kinds.map(kind => itemsLike(`${kind}#${practice.practice.practiceId}`)))).flat()
+    const own = items.filter(item => item.patientId === patientId && !String(item.sk).startsWith('CURRENT#'))
+    expect(new Set(own.map(({ pk }) => String(pk).split('#')[0]))).toEqual(new Set(kinds))
+    const missing = own.flatMap(item => wordsOf(item)).filter(([, word]) => !said.includes(word))
+    expect([...new Set(missing.map(([name, word]) => `${name}: ${word}`))]).toEqual([])
   })
 
   it("has the patient's substance-use notes, and no trace of a psychotherapy note", () => {
@@ -195,6 +216,19 @@ describe('recordexports.run', () => {
     expect(kinds).toEqual(expect.arrayContaining(['record-export-requested', 'record-export-ready']))
   })
 })
+
+/** Said in FHIR's own codes, in another form, or the practice's and not the patient's. */
+const otherwise =
+  /^(pk|sk|gsi\d[ps]k|practiceId|.*Id|.*By|gender|relationship|billing|taxonomy|filing|placeOfService|.*OfFile|.*OnFile|.*Benefits|.*OfInformation|.*Assignment|updatedAt|createdAt|method|language|frequency|videoModifier)$/
+
+/** The words of an item, by the names of their fields. */
+function wordsOf(value: unknown, name = ''): [name: string, word: string][] {
+  if (otherwise.test(name) && name !== 'memberId') return []
+  if (typeof value === 'string') return [[name, value]]
+  if (Array.isArray(value)) return value.flatMap(each => wordsOf(each, name))
+  if (value && typeof value === 'object') return Object.entries(value).flatMap(([key, each]) => wordsOf(each, key))
+  return []
+}
 
 describe('the registry', () => {
   it('names every kind of item of the data model, once', () => {
