@@ -11,5 +11,5 @@ export const retainUntil = (basis: LegalBasis, disclosedAt: Instant): LocalDate 
   const year = Number(disclosedAt.slice(0, 4)) + (basis === 'part2-consent' ? 3 : 6)
   const day = disclosedAt.slice(4, 10)
   // Neither three nor six years after a leap year is one.
-  return `${year}${day === '-02-29' ? '-02-28' : day}`
+  return `${String(year).padStart(4, '0')}${day === '-02-29' ? '-02-28' : day}`
 }
