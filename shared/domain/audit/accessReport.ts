@@ -62,6 +62,7 @@ const subjects: Record<string, string | undefined> = {
   Disclosure: 'list of disclosures',
   SubstanceUseNote: 'substance-use notes',
   Invitation: 'invitation to the portal',
+  RecordExport: 'copies of the record',
 }
 
 /** Where verb and subject alone would not say it. */
