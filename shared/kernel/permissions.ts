@@ -6,6 +6,8 @@ import type { Role } from '../schema/identity.ts'
  */
 const permissionsOf = {
   patient: [
+    'erasure:read',
+    'erasure:request',
     'substance-use:read',
     'amendment:read',
     'amendment:request',
@@ -24,6 +26,7 @@ const permissionsOf = {
     'telehealth:read',
   ],
   practitioner: [
+    'retention:read',
     'psychotherapy:read',
     'psychotherapy:write',
     'substance-use:read',
@@ -53,6 +56,7 @@ const permissionsOf = {
     'telehealth:read',
   ],
   supervisor: [
+    'retention:read',
     'psychotherapy:read',
     'psychotherapy:write',
     'substance-use:read',
@@ -83,6 +87,7 @@ const permissionsOf = {
     'telehealth:read',
   ],
   biller: [
+    'retention:read',
     'disclosure:record',
     'appointment:read',
     'claim:read',
@@ -94,6 +99,7 @@ const permissionsOf = {
     'practitioner:read',
   ],
   'front-desk': [
+    'retention:read',
     'amendment:read',
     'amendment:request',
     'disclosure:read',
@@ -115,6 +121,11 @@ const permissionsOf = {
     'telehealth:read',
   ],
   admin: [
+    'erasure:decide',
+    'erasure:read',
+    'erasure:request',
+    'legal-hold:manage',
+    'retention:read',
     'amendment:decide',
     'amendment:read',
     'amendment:request',
@@ -155,7 +166,7 @@ const permissionsOf = {
     'user:manage',
     'user:read',
   ],
-  auditor: ['audit:read', 'break-glass:read', 'limit:read', 'operations:read', 'user:read'],
+  auditor: ['audit:read', 'break-glass:read', 'limit:read', 'operations:read', 'retention:read', 'user:read'],
 } as const satisfies Record<Role, readonly string[]>
 
 export type { Role }

@@ -35,6 +35,8 @@ export const PsychotherapyNoteId = id('psn', 'PsychotherapyNoteId')
 export const SubstanceUseNoteId = id('sun', 'SubstanceUseNoteId')
 export const FindingId = id('fnd', 'FindingId')
 export const ExportId = id('exp', 'ExportId')
+export const ErasureId = id('ers', 'ErasureId')
+export const LegalHoldId = id('hld', 'LegalHoldId')
 
 export type PracticeId = z.infer<typeof PracticeId>
 export type UserId = z.infer<typeof UserId>
@@ -60,6 +62,8 @@ export type PsychotherapyNoteId = z.infer<typeof PsychotherapyNoteId>
 export type SubstanceUseNoteId = z.infer<typeof SubstanceUseNoteId>
 export type FindingId = z.infer<typeof FindingId>
 export type ExportId = z.infer<typeof ExportId>
+export type ErasureId = z.infer<typeof ErasureId>
+export type LegalHoldId = z.infer<typeof LegalHoldId>
 
 /** The prefix of each kind of id, and the type that it makes. */
 export interface IdKinds {
@@ -87,4 +91,6 @@ export interface IdKinds {
   sun: SubstanceUseNoteId
   fnd: FindingId
   exp: ExportId
+  ers: ErasureId
+  hld: LegalHoldId
 }

@@ -6,7 +6,7 @@ import type { ProblemCode } from '../kernel/problem.ts'
 import type { Write } from '../kernel/write.ts'
 import type { Lease } from '../schema/breakGlass.ts'
 import { type Factor, type Login, User } from '../schema/identity.ts'
-import type { PracticeId, UserId } from '../schema/ids.ts'
+import type { PatientId, PracticeId, UserId } from '../schema/ids.ts'
 import type { Ticket } from '../schema/tickets.ts'
 import type { Instant } from '../schema/time.ts'
 import { entity } from './entity.ts'
@@ -27,9 +27,13 @@ export const userEntity = entity<User>({
     gsi2sk: user.userId,
     // Those of a role are few and must be found at once: whom to tell of an emergency.
     ...(isWorkforce(user.role) && { gsi3pk: roleKey(user.practiceId, user.role), gsi3sk: user.userId }),
+    // A patient's account is found by the patient, to close it when they are erased.
+    ...(user.role === 'patient' &&
+      user.patientId && { gsi3pk: patientKey(user.practiceId, user.patientId), gsi3sk: user.userId }),
   }),
 })
 
+const patientKey = (practiceId: PracticeId, patientId: PatientId) => `USER#${practiceId}#PATIENT#${patientId}`
 const roleKey = (practiceId: PracticeId, role: Role) => `USER#${practiceId}#ROLE#${role}`
 
 export const userKey = (practiceId: PracticeId, userId: UserId) => ({ pk: `USER#${practiceId}#${userId}`, sk: 'USER' })
@@ -76,6 +80,12 @@ export const users = (binding: Binding) => {
     /** The workforce of a role. */
     async inRole(role: Role): Promise<User[]> {
       const run = { index: 'gsi3' as const, pk: roleKey(practiceOf(binding), role) }
+      return (await queryAll(run, binding)).map(userEntity.parse)
+    },
+
+    /** The accounts of a patient. */
+    async ofPatient(patientId: PatientId): Promise<User[]> {
+      const run = { index: 'gsi3' as const, pk: patientKey(practiceOf(binding), patientId) }
       return (await queryAll(run, binding)).map(userEntity.parse)
     },
 

@@ -109,6 +109,7 @@ export async function furnish(practice: TestPractice, patient = 0): Promise<Ids>
     params: { patientId },
     body: sampleOf('amendments.request').body,
   })
+  const { erasureId } = await must('erasures.request', { params: { patientId } })
   const therapist = await practice.as('practitioner')
   const [psychotherapy, substanceUse] = await Promise.all(
     ['psychotherapy.create', 'substanceuse.create'].map(async id => {
@@ -146,6 +147,7 @@ export async function furnish(practice: TestPractice, patient = 0): Promise<Ids>
     dev: trusted.body.deviceId,
     bgl: breakGlassId,
     amd: amendmentId,
+    ers: erasureId,
     psn: psychotherapy ?? '',
     sun: substanceUse ?? '',
   }
@@ -236,7 +238,8 @@ export function sampleOf(id: string): Sample {
 export const bodyOf = (type: string | undefined, body: string): unknown =>
   type === 'application/x-www-form-urlencoded' ? Object.fromEntries(new URLSearchParams(body)) : JSON.parse(body)
 
-const anyId = /\b(psn|sun|prc|usr|pat|prn|cov|apt|clm|tel|key|idn|psk|ses|dev|bgl|cns|dis|amd|fnd|exp)_[0-9A-Z]{20}\b/g
+const anyId =
+  /\b(psn|sun|prc|usr|pat|prn|cov|apt|clm|tel|key|idn|psk|ses|dev|bgl|cns|dis|amd|fnd|exp|ers)_[0-9A-Z]{20}\b/g
 
 /** The prefixes of the ids that a sample names. */
 export const prefixesIn = (sample: Sample): string[] => [
