@@ -91,6 +91,7 @@ describe('permissions', () => {
       'appointment:cancel',
       'appointment:create',
       'consent:manage',
+      'erasure:request',
       'sms-factor:manage',
       'telehealth:join',
     ])
