@@ -57,6 +57,10 @@ describe('erasures.run', () => {
       new Set((await leftOf(...words)).map(({ pk }) => String(pk).split('#')[0]))
     const held = ['APPOINTMENT', 'CLAIM', 'COVERAGE', 'INTERCHANGE', 'TELEHEALTH']
     expect([...(await kindsOf(ids))]).toEqual(expect.arrayContaining(held))
+    // A legal hold would be worth nothing if a record went by itself.
+    for (const { pk, ttl } of await leftOf(canary, ...ids)) {
+      if (!/^(AUDIT|CELL)#/.test(String(pk))) expect([pk, ttl]).toEqual([pk, undefined])
+    }
     await run()
     await run()
     // A cell of a calendar has no more than the id of a visit that is gone, and goes by itself.
