@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { sdkError, withFault } from '../../harness/faults.ts'
 import { itemsLike, newPractice, type TestPractice, work } from '../../harness/index.ts'
+import { tokenOf } from '../../harness/letters.ts'
+import { ask, chosen } from '../accounts/fixture.ts'
 import { requestAmendment } from '../amendments/fixture.ts'
 import { ago, book, told } from '../appointments/fixture.ts'
 import { inserted } from '../audit/archive.ts'
@@ -182,6 +184,17 @@ describe('erasures.run', () => {
     const { status, eraseOn } = await stands(practice, patientId, erasureId)
     if (status === 'granted') expect(eraseOn > new Date().toJSON()).toBe(true)
     else expect([status, await leftOf(canary)]).toEqual(['erased', []])
+  })
+
+  it('leaves no invitation by which the patient would have an account again', { timeout: slow }, async () => {
+    const practice = await newPractice()
+    const patientId = practice.patients[1]!.patientId
+    const body = { email: `${patientId.slice(-8).toLowerCase()}@nowhere.example` }
+    await (await practice.as('front-desk')).call('accounts.invite-patient', { params: { patientId }, body })
+    const token = await tokenOf(practice.practice.practiceId, 'invitation')
+    await granted(practice, patientId)
+    await run()
+    expect(told(await ask('accounts.register', { token, password: chosen }))).toBe('409 link-refused')
   })
 
   it('waits longer when the patient has come again since it was granted', { timeout: slow }, async () => {
