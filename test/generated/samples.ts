@@ -50,10 +50,16 @@ export function callerOf(entry: Entry<Action>): Role {
   return role
 }
 
-/** Gives a caller their whole allowance again: they ask more here than anybody does. */
-export async function rest({ users }: TestPractice, entry: Entry<Action>): Promise<void> {
-  const counted = await itemsAt(`LIMIT#${entry.declaration.limit}#${users[callerOf(entry)].userId}`)
-  for (const { pk, sk } of counted) await unplant({ pk, sk })
+/** Gives callers their whole allowance again: they ask more here than anybody does. */
+export async function rest(
+  { users }: TestPractice,
+  entry: Entry<Action>,
+  who: readonly Role[] = [callerOf(entry)],
+): Promise<void> {
+  for (const role of who) {
+    const counted = await itemsAt(`LIMIT#${entry.declaration.limit}#${users[role].userId}`)
+    for (const { pk, sk } of counted) await unplant({ pk, sk })
+  }
 }
 
 /** Records of one patient, by the prefix of their ids. */
