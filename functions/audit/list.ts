@@ -83,7 +83,7 @@ export default defineAction({
       const { items, next } = await auditTrail.byPatient(patientId, list)
       return { items: items.map(forPatient), ...(next && { next }) }
     }
-    if (patientId) return auditTrail.byPatient(patientId, list)
+    if (patientId) return auditTrail.byPatient(patientId, list, 'staff')
     if (actorId) return auditTrail.byActor(actorId, month, list)
     if (entity) {
       const [type = '', id = ''] = entity.split('/')

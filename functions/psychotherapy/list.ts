@@ -5,7 +5,7 @@ import { PatientId } from '../../shared/schema/ids.ts'
 import { PsychotherapyHeading } from '../../shared/schema/notes.ts'
 import { page, paging } from '../../shared/schema/paging.ts'
 
-/** Lists the caller's own notes about a patient, newest first and unopened. Whoever wrote none sees none, as if there were none. */
+/** Lists the caller's own notes about a patient, newest first and unopened. Whoever wrote none sees none, as if there were none; neither does anybody once the key is destroyed. */
 export default defineAction({
   summary: 'List own psychotherapy notes',
   route: 'GET /patients/{patientId}/psychotherapy-notes',
@@ -20,7 +20,11 @@ export default defineAction({
 
   async handle({ params: { patientId }, query, psychotherapyList, about }) {
     about({ patientId })
-    const { items, ...rest } = await psychotherapyList.ofPatient(patientId, query.limit, query.cursor)
+    const [{ items, ...rest }, key] = await Promise.all([
+      psychotherapyList.ofPatient(patientId, query.limit, query.cursor),
+      psychotherapyList.keyOf(patientId),
+    ])
+    if (!key) return { items: [] }
     return { items: items.map(({ sealed: _, ...heading }) => heading), ...rest }
   },
 })

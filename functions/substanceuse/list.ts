@@ -7,7 +7,7 @@ import { PatientId, type PractitionerId } from '../../shared/schema/ids.ts'
 import { SubstanceUseHeading } from '../../shared/schema/notes.ts'
 import { page, paging } from '../../shared/schema/paging.ts'
 
-/** Lists a patient's substance-use notes, newest first and unopened: all where the patient consents, else the caller's own. */
+/** Lists a patient's substance-use notes, newest first and unopened: all where the patient consents, else the caller's own; none once the key is destroyed. */
 export default defineAction({
   summary: 'List substance-use notes',
   route: 'GET /patients/{patientId}/substance-use-notes',
@@ -27,13 +27,15 @@ export default defineAction({
     const { practitionerId: own } = actor
     const listOf = (author?: PractitionerId) => substanceUseList.ofPatient(patientId, author, query.limit, query.cursor)
     // Both lists are read beside the consent that chooses between them, and not after it: a cursor fits one of them alone.
-    const [consent, policy, [everybodys, owns]] = await Promise.all([
+    const [consent, policy, key, [everybodys, owns]] = await Promise.all([
       consentReading.find(patientId, 'part2-disclosure'),
       consentReading.policy(),
+      substanceUseList.keyOf(patientId),
       Promise.allSettled([listOf(), own ? listOf(own) : { items: [] }]),
     ])
     const chosen = seesAll(actor, patientId, { consent, policy, now }) ? everybodys : owns
     if (chosen.status === 'rejected') throw chosen.reason
+    if (!key) return { items: [] }
     const { items, ...rest } = chosen.value
     return { ...rest, items: items.map(({ sealed: _, ...heading }) => heading) }
   },

@@ -6,6 +6,8 @@ import type { Role } from '../schema/identity.ts'
  */
 const permissionsOf = {
   patient: [
+    'erasure:read',
+    'erasure:request',
     'record-export:order',
     'substance-use:read',
     'amendment:read',
@@ -25,6 +27,7 @@ const permissionsOf = {
     'telehealth:read',
   ],
   practitioner: [
+    'retention:read',
     'psychotherapy:read',
     'psychotherapy:write',
     'substance-use:read',
@@ -54,6 +57,7 @@ const permissionsOf = {
     'telehealth:read',
   ],
   supervisor: [
+    'retention:read',
     'psychotherapy:read',
     'psychotherapy:write',
     'substance-use:read',
@@ -84,6 +88,7 @@ const permissionsOf = {
     'telehealth:read',
   ],
   biller: [
+    'retention:read',
     'disclosure:record',
     'appointment:read',
     'claim:read',
@@ -95,6 +100,7 @@ const permissionsOf = {
     'practitioner:read',
   ],
   'front-desk': [
+    'retention:read',
     'amendment:read',
     'amendment:request',
     'disclosure:read',
@@ -116,6 +122,11 @@ const permissionsOf = {
     'telehealth:read',
   ],
   admin: [
+    'erasure:decide',
+    'erasure:read',
+    'erasure:request',
+    'legal-hold:manage',
+    'retention:read',
     'record-export:order',
     'amendment:decide',
     'amendment:read',
@@ -157,7 +168,7 @@ const permissionsOf = {
     'user:manage',
     'user:read',
   ],
-  auditor: ['audit:read', 'break-glass:read', 'limit:read', 'operations:read', 'user:read'],
+  auditor: ['audit:read', 'break-glass:read', 'limit:read', 'operations:read', 'retention:read', 'user:read'],
 } as const satisfies Record<Role, readonly string[]>
 
 export type { Role }

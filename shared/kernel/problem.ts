@@ -105,6 +105,11 @@ const catalogue = {
   'reason-missing': [422, 'Say why a copy is ordered for somebody else'],
   'amendment-not-found': [404, 'There is no such request'],
   'already-decided': [409, 'The request has been decided already'],
+  'erasure-not-found': [404, 'There is no such request'],
+  'nothing-must-be-kept': [409, 'No duty and no legal hold stands against it: it cannot be refused'],
+  'retention-too-short': [422, 'The law asks for more years than that'],
+  'legal-hold-stands': [409, 'A legal hold stands: nothing of the patient may be destroyed'],
+  'legal-hold-not-found': [404, 'No legal hold stands'],
   // Claims
   'payer-not-found': [404, 'There is no such payer'],
   'coverage-not-found': [404, 'There is no such coverage'],

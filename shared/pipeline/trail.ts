@@ -74,7 +74,7 @@ function purpose(actor: Actor, name: string): AuditEvent['purposeOfUse'] {
   if (actor.type === 'user' && actor.role === 'patient') return 'PATRQT'
   if (/^(claims|coverages)\./.test(name)) return 'HPAYMT'
   const operations =
-    /^(accounts|amendments|apikeys|audit|auth|breakglass|consents|disclosures|exports|federation|limits|maintenance|mfa|notices|oauth|passkeys|passwords|practitioners|sessions|users)\./
+    /^(accounts|amendments|apikeys|audit|auth|breakglass|consents|disclosures|erasures|exports|federation|holds|limits|maintenance|mfa|notices|oauth|passkeys|passwords|practitioners|retention|sessions|users)\./
   if (operations.test(name)) return 'HOPERAT'
   return 'TREAT'
 }

@@ -20,7 +20,7 @@ export const psychotherapyNotes = port({
 /** Lists the headings of the caller's own notes. */
 export const psychotherapyList = port({
   grants: [
-    { table: ['query'], keys: ['PSYCHOTHERAPY#*'] },
+    { table: ['get', 'query'], keys: ['PSYCHOTHERAPY#*'] },
     { table: ['get'], keys: ['RESTRICTION#*'] },
   ],
   load,

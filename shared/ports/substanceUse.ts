@@ -20,7 +20,7 @@ export const substanceUseNotes = port({
 /** Lists the headings of a patient's notes, all or those of one author. */
 export const substanceUseList = port({
   grants: [
-    { table: ['query'], keys: ['SUBSTANCEUSE#*'] },
+    { table: ['get', 'query'], keys: ['SUBSTANCEUSE#*'] },
     { table: ['query'], keys: ['SUBSTANCEUSE#*'], index: ['gsi1'] },
     { table: ['get'], keys: ['RESTRICTION#*'] },
   ],

@@ -48,9 +48,12 @@ export const userRemoval = port({
   load: async () => (await import('../store/users.ts')).users,
 })
 
-/** Adds users. */
+/** Adds users, those of patients while the patient is there. */
 export const userRegister = port({
-  grants: [{ table: ['put'], keys: ['USER#*'] }],
+  grants: [
+    { table: ['put'], keys: ['USER#*'] },
+    { table: ['check'], keys: ['PATIENT#*'] },
+  ],
   load: async () => (await import('../store/users.ts')).users,
 })
 

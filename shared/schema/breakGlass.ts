@@ -19,7 +19,7 @@ export type Lease = z.infer<typeof Lease>
 /** What the privacy officer decides of it. `incident`: to be looked into as a breach (45 CFR 164.402). */
 export const BreakGlassDecision = z.enum(['justified', 'unjustified', 'incident'])
 
-/** One breaking of the glass, kept for ever: who, whose record, why, for how long, and what was decided of it. */
+/** One breaking of the glass, kept until its patient is erased: who, whose record, why, for how long, and what was decided of it. */
 export const BreakGlass = z
   .strictObject({
     breakGlassId: BreakGlassId,

@@ -36,6 +36,8 @@ export const SubstanceUseNoteId = id('sun', 'SubstanceUseNoteId')
 export const FindingId = id('fnd', 'FindingId')
 export const ExportId = id('exp', 'ExportId')
 export const RecordExportId = id('rex', 'RecordExportId')
+export const ErasureId = id('ers', 'ErasureId')
+export const LegalHoldId = id('hld', 'LegalHoldId')
 
 export type PracticeId = z.infer<typeof PracticeId>
 export type UserId = z.infer<typeof UserId>
@@ -62,6 +64,8 @@ export type SubstanceUseNoteId = z.infer<typeof SubstanceUseNoteId>
 export type FindingId = z.infer<typeof FindingId>
 export type ExportId = z.infer<typeof ExportId>
 export type RecordExportId = z.infer<typeof RecordExportId>
+export type ErasureId = z.infer<typeof ErasureId>
+export type LegalHoldId = z.infer<typeof LegalHoldId>
 
 /** The prefix of each kind of id, and the type that it makes. */
 export interface IdKinds {
@@ -90,4 +94,6 @@ export interface IdKinds {
   fnd: FindingId
   exp: ExportId
   rex: RecordExportId
+  ers: ErasureId
+  hld: LegalHoldId
 }

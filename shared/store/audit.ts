@@ -23,7 +23,7 @@ export function auditItem(record: AuditRecord): Record<string, unknown> {
     sk: auditEventId,
     lsi1sk: `${name}#${auditEventId}`,
     ...(outcome !== 'success' && { lsi2sk: `${outcome}#${auditEventId}` }),
-    ...(patientId && { gsi1pk: patientKey(practiceId, patientId, partyOf(actor)), gsi1sk: auditEventId }),
+    ...(patientId && { gsi1pk: patientKey(practiceId, patientId, partyOf(record)), gsi1sk: auditEventId }),
     gsi2pk: actorKey(practiceId, actor.id, recordedAt.slice(0, 7)),
     gsi2sk: auditEventId,
     ...(isOneRecord(entity.id) && { gsi3pk: entityKey(practiceId, entity.type, entity.id), gsi3sk: auditEventId }),
@@ -38,11 +38,16 @@ export function auditItem(record: AuditRecord): Record<string, unknown> {
  */
 export const isOneRecord = (id: string): boolean => !/^[a-z-]*$/.test(id)
 
-/** Who a patient is told of: people and programs of the practice; the patient's own requests and workers are the others. */
-type Party = 'STAFF' | 'OTHER'
+/**
+ * Who a patient is told of: people and programs of the practice; the patient's own requests and workers are the others. Apart lies
+ * what was done with psychotherapy notes: that there are any, a patient is not told (45 CFR 164.524(a)(1)(i)).
+ */
+type Party = 'STAFF' | 'OTHER' | 'APART'
 
-const partyOf = ({ type, role }: AuditEvent['actor']): Party =>
-  type === 'client' || (type === 'user' && role !== 'patient') ? 'STAFF' : 'OTHER'
+const partyOf = ({ actor: { type, role }, entity }: AuditEvent): Party => {
+  if (entity.type === 'PsychotherapyNote') return 'APART'
+  return type === 'client' || (type === 'user' && role !== 'patient') ? 'STAFF' : 'OTHER'
+}
 
 interface List {
   limit: number
@@ -93,8 +98,13 @@ export const auditTrail = (binding: Binding) => {
   }
 
   return {
-    async byPatient(patientId: string, { limit, cursor }: List): Promise<Page<AuditEvent>> {
-      const runs = (['STAFF', 'OTHER'] as const).map(party => ({
+    async byPatient(
+      patientId: string,
+      { limit, cursor }: List,
+      reader: 'patient' | 'staff' = 'patient',
+    ): Promise<Page<AuditEvent>> {
+      const parties: Party[] = reader === 'patient' ? ['STAFF', 'OTHER'] : ['STAFF', 'OTHER', 'APART']
+      const runs = parties.map(party => ({
         index: 'gsi1' as const,
         pk: patientKey(practiceId, patientId, party),
       }))

@@ -22,7 +22,7 @@ const breakGlassKey = (practiceId: PracticeId, userId: UserId, breakGlassId: Bre
   sk: breakGlassId,
 })
 
-/** Emergency accesses, each with its place in the queue of those that nobody has decided. There is no way to remove one. */
+/** Emergency accesses, each with its place in the queue of those that nobody has decided. Nothing removes one but its patient’s erasure. */
 export const breakGlass = (binding: Binding) => {
   const practiceId = practiceOf(binding)
   const { now } = binding

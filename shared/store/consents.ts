@@ -49,7 +49,7 @@ const textsOf = (practiceId: PracticeId) => `CONSENTTEXT#${practiceId}`
 export const consents = (binding: Binding) => {
   const practiceId = practiceOf(binding)
   const { now } = binding
-  /** What is said now takes the place of what was said before, and is kept beside it for ever. */
+  /** What is said now takes the place of what was said before, and is kept beside it until the patient is erased. */
   const say = (before: Consent | undefined, said: Omit<Consent, 'version'>) => {
     const consent: Consent = { ...said, version: (before?.version ?? 0) + 1 }
     // A purpose's own version counts on, so a replaced item must not keep what the new one does not say.

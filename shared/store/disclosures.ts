@@ -17,7 +17,7 @@ const disclosureEntity = entity<Disclosure>({
   }),
 })
 
-/** What was disclosed of patients. Nothing changes it, and nothing removes it. */
+/** What was disclosed of patients. Nothing changes it, and nothing removes it but the erasure of the patient. */
 export const disclosures = (binding: Binding) => {
   const practiceId = practiceOf(binding)
   const { now } = binding

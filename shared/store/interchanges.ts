@@ -10,7 +10,12 @@ const interchangeEntity = entity<Interchange>({
   name: 'Interchange',
   schema: Interchange,
   id: ({ interchangeNumber }) => String(interchangeNumber),
-  keys: ({ interchangeNumber }) => interchangeKey(interchangeNumber),
+  keys: ({ practiceId, claimId, interchangeNumber }) => ({
+    ...interchangeKey(interchangeNumber),
+    // All that were ever sent of a claim, to find them when its patient is erased.
+    gsi3pk: `INTERCHANGE#${practiceId}#CLAIM#${claimId}`,
+    gsi3sk: String(interchangeNumber).padStart(9, '0'),
+  }),
   audited: false,
 })
 

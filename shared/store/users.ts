@@ -9,7 +9,7 @@ import { type Factor, type Login, User } from '../schema/identity.ts'
 import type { PatientId, PracticeId, UserId } from '../schema/ids.ts'
 import type { Ticket } from '../schema/tickets.ts'
 import type { Instant } from '../schema/time.ts'
-import { entity } from './entity.ts'
+import { entity, exists } from './entity.ts'
 import { practiceOf } from './practice.ts'
 import { getItem, queryAll, queryItems } from './read.ts'
 import { tableName } from './table.ts'
@@ -126,10 +126,13 @@ export const users = (binding: Binding) => {
 
     amend: (user: User, change: Partial<User>) => userEntity.replace(user, { ...change, updatedAt: now }),
 
-    /** A new user, by an invitation: refused like one that is over when the address has a user by now. */
+    /** A new user, by an invitation: refused like one that is over when the address has a user by now, or the patient is no more. */
     register: (user: User): Write<'conflict' | 'link-refused'>[] => [
       userEntity.create(user),
       takeLogin(user, 'link-refused', now),
+      ...(user.patientId
+        ? [exists({ pk: `PATIENT#${user.practiceId}#${user.patientId}`, sk: 'PATIENT' }, 'link-refused')]
+        : []),
     ],
 
     /** Makes the user's e-mail theirs: nobody has it, nobody may want it back, or it was theirs before. */

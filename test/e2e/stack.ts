@@ -109,7 +109,7 @@ export class Stack {
     const user: User = userEntity.parse(item ?? {})
     const now = new Date().toJSON()
     const binding = { now, signal: AbortSignal.timeout(10_000) }
-    const how = { aal: 'aal2', amr: ['pwd', 'otp'], next: 'none' } as const
+    const how = { aal: 'aal2', amr: ['pwd', 'otp'], next: 'none', verifiedAt: now } as const
     const opened = sessions(binding).open(user, idsAt(now)('ses'), { ...how, amr: [...how.amr] })
     const { token } = opened
     const session = { ...opened.session, ...more }

@@ -16,6 +16,7 @@ import {
   open,
   prefixesIn,
   requestOf,
+  rest,
   roles,
   sampleOf,
   send,
@@ -32,6 +33,7 @@ beforeAll(async () => {
 describe.each(guarded)('$declaration.route', entry => {
   const { id, declaration } = entry
   const refused = roles.filter(role => !allows(entry, role))
+  beforeAll(() => rest(practice, entry, roles))
 
   it('401 without a session', async () => {
     const answer = await send(id, requestOf(entry, practice, ids))

@@ -193,6 +193,10 @@ async function ready(id: string, practice: TestPractice): Promise<{ request: Sam
     return { request: { ...request, body: { ...(request.body as object), token: refresh } } }
   }
   if (id.startsWith('passkeys.')) return readyForPasskeys(id, practice, request)
+  if (id === 'holds.release') {
+    const admin = await practice.as('admin')
+    await admin.call('holds.place', { params: request.params, body: { reason: 'A suit' } })
+  }
   if (id === 'telehealth.admit') {
     const patient = await practice.as('patient')
     await patient.call('telehealth.join', { params: request.params })

@@ -52,10 +52,16 @@ export function callerOf(entry: Entry<Action>): Role {
   return role
 }
 
-/** Gives a caller their whole allowance again: they ask more here than anybody does. */
-export async function rest({ users }: TestPractice, entry: Entry<Action>): Promise<void> {
-  const counted = await itemsAt(`LIMIT#${entry.declaration.limit}#${users[callerOf(entry)].userId}`)
-  for (const { pk, sk } of counted) await unplant({ pk, sk })
+/** Gives callers their whole allowance again: they ask more here than anybody does. */
+export async function rest(
+  { users }: TestPractice,
+  entry: Entry<Action>,
+  who: readonly Role[] = [callerOf(entry)],
+): Promise<void> {
+  for (const role of who) {
+    const counted = await itemsAt(`LIMIT#${entry.declaration.limit}#${users[role].userId}`)
+    for (const { pk, sk } of counted) await unplant({ pk, sk })
+  }
 }
 
 /** Records of one patient, by the prefix of their ids. */
@@ -111,6 +117,7 @@ export async function furnish(practice: TestPractice, patient = 0): Promise<Ids>
     params: { patientId },
     body: sampleOf('amendments.request').body,
   })
+  const { erasureId } = await must('erasures.request', { params: { patientId } })
   const therapist = await practice.as('practitioner')
   const [psychotherapy, substanceUse] = await Promise.all(
     ['psychotherapy.create', 'substanceuse.create'].map(async id => {
@@ -149,6 +156,7 @@ export async function furnish(practice: TestPractice, patient = 0): Promise<Ids>
     dev: trusted.body.deviceId,
     bgl: breakGlassId,
     amd: amendmentId,
+    ers: erasureId,
     psn: psychotherapy ?? '',
     sun: substanceUse ?? '',
   }
@@ -255,7 +263,7 @@ export const bodyOf = (type: string | undefined, body: string): unknown =>
   type === 'application/x-www-form-urlencoded' ? Object.fromEntries(new URLSearchParams(body)) : JSON.parse(body)
 
 const anyId =
-  /\b(psn|sun|prc|usr|pat|prn|cov|apt|clm|tel|key|idn|psk|ses|dev|bgl|cns|dis|amd|fnd|exp|rex)_[0-9A-Z]{20}\b/g
+  /\b(psn|sun|prc|usr|pat|prn|cov|apt|clm|tel|key|idn|psk|ses|dev|bgl|cns|dis|amd|fnd|exp|rex|ers)_[0-9A-Z]{20}\b/g
 
 /** The prefixes of the ids that a sample names. */
 export const prefixesIn = (sample: Sample): string[] => [

@@ -13,6 +13,7 @@ import type { Flow } from '../../shared/schema/federation.ts'
 import type {
   AmendmentId,
   BreakGlassId,
+  ErasureId,
   PsychotherapyNoteId,
   SessionId,
   SubstanceUseNoteId,
@@ -40,10 +41,13 @@ import { deviceGate } from '../../shared/store/deviceGate.ts'
 import { devices } from '../../shared/store/devices.ts'
 import { disclosures } from '../../shared/store/disclosures.ts'
 import { emailChanges } from '../../shared/store/emailChanges.ts'
+import { erasures } from '../../shared/store/erasures.ts'
 import { exports } from '../../shared/store/exports.ts'
 import { factors } from '../../shared/store/factors.ts'
 import { flows } from '../../shared/store/flows.ts'
 import { gate } from '../../shared/store/gate.ts'
+import { holdings } from '../../shared/store/holdings.ts'
+import { holds } from '../../shared/store/holds.ts'
 import { identities } from '../../shared/store/identities.ts'
 import { interchanges } from '../../shared/store/interchanges.ts'
 import { invitations } from '../../shared/store/invitations.ts'
@@ -61,6 +65,7 @@ import { practiceQuotas } from '../../shared/store/quotas.ts'
 import { recordExports } from '../../shared/store/recordExports.ts'
 import { resets } from '../../shared/store/resets.ts'
 import { restrictions } from '../../shared/store/restrictions.ts'
+import { retention } from '../../shared/store/retention.ts'
 import { seals } from '../../shared/store/seals.ts'
 import { sessions } from '../../shared/store/sessions.ts'
 import { signingKeys } from '../../shared/store/signingKeys.ts'
@@ -108,12 +113,15 @@ const repositories = {
   devices,
   disclosures,
   emailChanges,
+  erasures,
   exports,
   factors,
   credentials,
   deviceGate: () => deviceGate,
   gate: (bound: Binding) => gate(bound, captcha),
   flows,
+  holdings,
+  holds,
   identities,
   interchanges,
   invitations,
@@ -130,6 +138,7 @@ const repositories = {
   recordExports,
   resets,
   restrictions,
+  retention,
   quotas: practiceQuotas,
   seals,
   sessions,
@@ -216,6 +225,7 @@ describe('the data model', () => {
   let telehealthId: TelehealthId
   let breakGlassId: BreakGlassId
   let amendmentId: AmendmentId
+  let erasureId: ErasureId
   let noteIds: string[]
   let authenticator: Authenticator
   beforeAll(async () => {
@@ -248,6 +258,14 @@ describe('the data model', () => {
     amendmentId = (await requestAmendment(admin, practice.patients[0]!.patientId)).body.amendmentId
     await correct(admin, practice.patients[0]!.patientId, { phone: '5035550188' })
     await disclose(admin, practice.patients[0]!.patientId)
+    const one = { params: { patientId: practice.patients[0]!.patientId } }
+    erasureId = (await admin.call('erasures.request', one)).body.erasureId
+    const asked = (await erasures(binding).find(one.params.patientId, erasureId))!
+    const decided = { note: 'Yes', decidedBy: admin.user.userId, decidedAt: binding.now, duties: [], legalHold: false }
+    await plant(erasures(binding).grant(asked, decided, '2026-01-01').request.Item as Record<string, unknown>)
+    for (const id of ['holds.place', 'holds.release', 'holds.place'])
+      await admin.call(id, { ...one, body: { reason: 'A suit' } })
+    await admin.call('retention.set', { body: { years: { claims: 12 }, version: 0 } })
     const words = { language: 'en', title: 'Consent', paragraphs: ['I agree.'] }
     const text = { purpose: 'recording', translations: [words], reconsent: true }
     await admin.call('consents.publish-text', { body: text })
@@ -672,6 +690,26 @@ describe('the data model', () => {
       'amendments.find': () => amendments(binding).find(patientId(), amendmentId),
       'amendments.ofPatient': () => amendments(binding).ofPatient(patientId(), 5),
       'amendments.inStatus': () => amendments(binding).inStatus('requested', 5),
+      'erasures.find': () => erasures(binding).find(patientId(), erasureId),
+      'erasures.ofPatient': () => erasures(binding).ofPatient(patientId(), 5),
+      'erasures.inStatus': () => erasures(binding).inStatus('granted', 5),
+      'erasures.due': async () => ({ items: await erasures(binding).due('2026-01-01') }),
+      'holds.standing': () => holds(binding).standing(patientId()),
+      'holds.ofPatient': async () => ({ items: await holds(binding).ofPatient(patientId()) }),
+      'retention.mine': () => retention(binding).mine(),
+      'holdings.of': () => holdings(binding).of(patientId()),
+      'holdings.below': async () => {
+        const { claim } = await submitted(practice, admin)
+        const items = await itemsLike(`CLAIM#${practice.practice.practiceId}#${claim.claimId}`)
+        requests = []
+        return { items: await holdings(binding).below(items) }
+      },
+      'holdings.accounts': async () => ({ items: await holdings(binding).accounts(patientId()) }),
+      'holdings.forget': async () => {
+        const patient = await patients(binding).any(patientId())
+        requests = []
+        return patient && holdings(binding).forget(patient)
+      },
       'patients.any': () => patients(binding).any(patientId()),
       'restrictions.mine': () => restrictions(binding).mine(),
       'breakGlass.find': () => breakGlass(binding).find(practice.users.practitioner.userId, breakGlassId),

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { itemsLike, newPractice, type TestPractice } from '../../harness/index.ts'
+import { type Client, itemsLike, newPractice, type TestPractice } from '../../harness/index.ts'
 import { told } from '../appointments/fixture.ts'
 import { restrict } from '../breakglass/fixture.ts'
 import { notesOf, paragraphs, therapy } from './fixture.ts'
@@ -30,6 +30,24 @@ describe('POST /patients/{patientId}/psychotherapy-notes', () => {
     expect(await practice.recordsOf(answer)).toMatchObject([
       { verb: 'C', outcome: 'success', patientId, entity: { type: 'PsychotherapyNote', id: answer.body.noteId } },
     ])
+  })
+
+  it('201 is in the trail of an auditor, and in nothing that the patient is shown', async () => {
+    const { therapist, patientId } = await therapy(practice)
+    const { body } = await write(therapist, patientId)
+    await read(therapist, patientId, body.noteId)
+    const trail = async (reader: Client, name: 'audit.list' | 'audit.who-viewed') => {
+      const asked = name === 'audit.list' ? { query: { patientId, limit: '100' } } : { params: { patientId } }
+      const answer = await reader.call(name, asked)
+      expect(answer.status).toBe(200)
+      return JSON.stringify(answer.body)
+    }
+    const [patient, auditor] = [await practice.as('patient'), await practice.as('auditor')]
+    expect(patient.user.patientId).toBe(patientId)
+    expect(await trail(auditor, 'audit.list')).toContain(body.noteId)
+    for (const name of ['audit.list', 'audit.who-viewed'] as const) {
+      expect(await trail(patient, name)).not.toMatch(/psychotherapy|psn_/i)
+    }
   })
 
   it('201 of twenty at once, of which each that was taken opens again', async () => {
