@@ -749,7 +749,7 @@ describe('the data model', () => {
         return interchanges(binding).find(interchangeNumber)
       },
       'telehealth.room': () => telehealth(binding).room(telehealthId),
-      'audit.byPatient': () => auditTrail(binding).byPatient(patientId(), { limit: 5 }),
+      'audit.byPatient': () => auditTrail(binding).byPatient(patientId(), { limit: 5 }, 'staff'),
       'audit.byActor': () => auditTrail(binding).byActor(admin.user.userId, month(), { limit: 5 }),
       'audit.byEntity': () => auditTrail(binding).byEntity('Claim', claim.claimId, { limit: 5 }),
       'agents.named': async () => {
