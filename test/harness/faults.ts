@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { forgetTable, table as productTable } from '../../shared/store/table.ts'
 import { place } from './index.ts'
 
@@ -16,6 +17,22 @@ export async function withFault<T>(hits: Asked, fault: Error, work: () => Promis
       },
     { step: 'initialize', name, priority: 'high' },
   )
+  try {
+    return await work()
+  } finally {
+    middlewareStack.remove(name)
+  }
+}
+
+/** Does something while each answer of the real table is `ms` late. */
+export async function withSlowTable<T>(ms: number, work: () => Promise<T>): Promise<T> {
+  const { middlewareStack } = productTable()
+  const name = 'delay-of-a-test'
+  const late = async <A>(answer: A) => {
+    await pause(ms)
+    return answer
+  }
+  middlewareStack.add(next => async args => late(await next(args)), { step: 'initialize', name, priority: 'high' })
   try {
     return await work()
   } finally {
