@@ -55,7 +55,7 @@ const lambdaEntry = (entries: readonly Entry[], edge?: Configuration['edge']): P
       if (!entry) return { errors: [{ text: `there is no function ${id}` }] }
       const { declaration } = entry
       const [run, gates] =
-        declaration.kind === 'action' ? ['serve', gatesOf(declaration, edge)] : ['consume', workerGates()]
+        declaration.kind === 'action' ? ['serve', gatesOf(declaration, edge)] : ['consume', workerGates(declaration)]
       const names = Object.keys(gates).join(', ')
       return {
         contents: [

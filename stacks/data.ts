@@ -32,6 +32,8 @@ import { sensitiveRoles, usedByNobodyBut } from './sensitive.ts'
 /** Everything that is worth keeping: the table, its keys, the secrets and the queues. */
 export class DataStack extends Stack {
   readonly table: TableV2
+  /** The keys of patients' records, apart from what they open. */
+  readonly recordKeys: TableV2
   readonly dataKey: Key
   readonly logsKey: Key
   readonly keys: Record<KeyName, Key>
@@ -144,6 +146,18 @@ export class DataStack extends Stack {
       removalPolicy: RemovalPolicy.RETAIN,
     })
 
+    this.recordKeys = new TableV2(this, 'RecordKeys', {
+      tableName: `haven-${stage}-keys`,
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+      encryption: TableEncryptionV2.customerManagedKey(this.dataKey),
+      // A key that was destroyed must be gone: it can be brought back by a mistake's week and no longer, and lies in no backup.
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: 7 },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+
     // By name: the policy is a part of the table, and CloudFormation refuses a part that refers to its whole.
     const tableArn = this.formatArn({ service: 'dynamodb', resource: 'table', resourceName: `haven-${stage}` })
     this.table.addToResourcePolicy(trailIsOnlyAddedTo(tableArn, [new AnyPrincipal()]))
@@ -173,6 +187,7 @@ export class DataStack extends Stack {
         key: 'current',
       }),
       signing: secret('signing', 'Signing keys of access tokens, as JSON: the rotation makes and replaces them', 64),
+      'record-keys': secret('record-keys', 'Wraps the keys of patients’ records: lost, no record opens', 64),
       'identity-providers': secret(
         'identity-providers',
         'Identity providers and their client secrets, as JSON: none until it is set',
@@ -242,6 +257,8 @@ const whyNotScheduled: Record<SecretName, string> = {
     'It signs challenges that live for minutes, or is the key of an account at a provider, which that provider makes.',
   origin:
     'It is changed at the edge and here in one order, the old one beside the new one, as docs/identity/limits.md says.',
+  'record-keys':
+    'It wraps the key of every patient: another value opens none of them, so it changes with a program that wraps them anew, and not by a date.',
   'identity-providers': 'Its parts are made by other companies, each at its own console.',
   clearinghouse:
     'The clearinghouse makes it, at its own console, and tells when it changes: no function of ours could.',

@@ -38,7 +38,7 @@ export class DomainFunction extends Construct {
     super(scope, entry.name)
     const { declaration } = entry
     const name = functionName(configuration.stage, entry.id)
-    const gates = declaration.kind === 'action' ? gatesOf(declaration, configuration.edge) : workerGates()
+    const gates = declaration.kind === 'action' ? gatesOf(declaration, configuration.edge) : workerGates(declaration)
     const { statements, environment, wildcards } = accessOf([gates, declaration.uses], data, configuration)
 
     const groupName = `/haven/${configuration.stage}/${entry.id}`

@@ -24,6 +24,14 @@ const actionsOf: Record<TableVerb, readonly string[]> = {
   check: ['dynamodb:ConditionCheckItem'],
 }
 
+const actionsOfKeys = { read: actionsOf.get, make: actionsOf.put, destroy: actionsOf.delete } as const
+
+const keysLike = (keys: readonly string[]) => ({
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
+  // Without this a call that names no key at all would pass the line above.
+  Null: { 'dynamodb:LeadingKeys': 'false' },
+})
+
 /** Why objects are named by what they begin with. */
 const whyAllObjects: Record<BucketName, string> = {
   archive: 'Objects of the audit archive are named by the hashes of what is in them, which nobody knows beforehand.',
@@ -51,17 +59,23 @@ export function accessOf(
     environment.TABLE_NAME = data.table.tableName
     for (const { actions, keys, index } of tableGrants) {
       const resource = index ? `${data.table.tableArn}/index/${index}` : data.table.tableArn
-      may(actions, [resource], {
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
-        // Without this a call that names no key at all would pass the line above.
-        Null: { 'dynamodb:LeadingKeys': 'false' },
-      })
+      may(actions, [resource], keysLike(keys))
     }
     statements.push(trailIsOnlyAddedTo(data.table.tableArn))
     may(
       ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:DescribeKey'],
       [data.dataKey.keyArn],
       { StringEquals: { 'kms:ViaService': `dynamodb.${region}.amazonaws.com` } },
+    )
+  }
+
+  const keyVerbs = new Set(grants.flatMap(grant => ('recordKeys' in grant ? grant.recordKeys : [])))
+  if (keyVerbs.size > 0) {
+    environment.KEYS_TABLE_NAME = data.recordKeys.tableName
+    may(
+      [...keyVerbs].flatMap(verb => actionsOfKeys[verb]),
+      [data.recordKeys.tableArn],
+      keysLike(['KEY#*']),
     )
   }
 

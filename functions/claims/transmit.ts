@@ -42,6 +42,7 @@ export default defineWorker({
         interchangeNumber,
         practiceId: message.practiceId,
         claimId: claim.claimId,
+        patientId: claim.patientId,
         bytes: build837P(claim, envelope),
       }
       await commit(

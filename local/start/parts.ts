@@ -53,8 +53,6 @@ export function secretsFor(assembly: string, url: string): Record<string, string
 /** Plants the demo data, once, and gives whom to sign in as. */
 export async function plant(cloud: Cloud) {
   const environment = Object.assign({}, ...cloud.functions().map(spec => spec.environment)) as Record<string, string>
-  const { ofType } = cloud.model()
-  const [table] = [...ofType('AWS::DynamoDB::GlobalTable'), ...ofType('AWS::DynamoDB::Table')]
-  const { credentials } = await seed({ awsUrl: cloud.awsUrl, tableName: table?.ref, environment })
+  const { credentials } = await seed({ awsUrl: cloud.awsUrl, tableName: environment.TABLE_NAME, environment })
   return credentials
 }

@@ -1,13 +1,12 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { keyBytes, open, seal } from '../kernel/box.ts'
 import type { Binding, KeyName } from '../kernel/port.ts'
 import type { PatientId } from '../schema/ids.ts'
 import { kmsKey } from './kms.ts'
 
-const [nonceBytes, tagBytes] = [12, 16]
-
 /**
- * Envelope encryption of what is written about a patient: AES-256-GCM under a data key of that patient and class, which lies in the
- * table wrapped by the class's KMS key. Practice, patient and class are the wrapping's context and the note's id is bound to its
+ * Envelope encryption of what is written about a patient: under a data key of that patient and class, which lies in the table
+ * wrapped by the class's KMS key. Practice, patient and class are the wrapping's context and the note's id is bound to its
  * text, so neither opens in another's place; and without the wrapped key nothing of the patient's opens at all.
  */
 export const envelopesOf =
@@ -19,12 +18,9 @@ export const envelopesOf =
     return {
       /** Seals a text. Where the patient has no data key yet, one is made: `wrapped` is then new and must be stored. */
       async seal(patientId: PatientId, wrapped: string | undefined, id: string, text: string) {
-        const dataKey = wrapped ? await key.open(contextOf(patientId), wrapped) : randomBytes(32)
-        const nonce = randomBytes(nonceBytes)
-        const cipher = createCipheriv('aes-256-gcm', dataKey, nonce).setAAD(Buffer.from(id))
-        const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+        const dataKey = wrapped ? await key.open(contextOf(patientId), wrapped) : randomBytes(keyBytes)
         return {
-          sealed: Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64'),
+          sealed: seal(dataKey, id, text).toString('base64'),
           wrapped: wrapped ?? (await key.seal(contextOf(patientId), dataKey)),
         }
       },
@@ -32,12 +28,7 @@ export const envelopesOf =
       /** Throws when text, id, patient or key is not what it was sealed with. */
       async open(patientId: PatientId, wrapped: string, id: string, sealed: string): Promise<string> {
         const dataKey = await key.open(contextOf(patientId), wrapped)
-        const bytes = Buffer.from(sealed, 'base64')
-        const decipher = createDecipheriv('aes-256-gcm', dataKey, bytes.subarray(0, nonceBytes), {
-          authTagLength: tagBytes,
-        })
-        decipher.setAAD(Buffer.from(id)).setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))
-        return Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]).toString()
+        return open(dataKey, id, Buffer.from(sealed, 'base64')).toString()
       },
     }
   }

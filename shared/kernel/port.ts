@@ -8,6 +8,8 @@ export type TableVerb = 'get' | 'query' | 'put' | 'update' | 'delete' | 'check'
 /** A need that becomes an IAM statement, and an environment variable that names the resource. */
 export type Grant =
   | { table: readonly TableVerb[]; keys: readonly `${string}#*`[]; index?: readonly IndexName[] }
+  /** The keys of patients. Whatever reads or writes sealed records reads them, and need not say so. */
+  | { recordKeys: readonly ('read' | 'make' | 'destroy')[] }
   /** Read it, only ask whether it is there, or put another value in its place. */
   | { secret: SecretName; may?: 'describe' | 'rotate' }
   | { key: KeyName; may: readonly ('encrypt' | 'decrypt')[] }
@@ -36,6 +38,7 @@ export type SecretName =
   | 'identity-providers'
   | 'captcha'
   | 'origin'
+  | 'record-keys'
 export type SettingName = 'origin' | 'breach-range'
 export type KeyName = 'factors' | 'psychotherapy' | 'substance-use'
 export type SignerName = 'seal'
@@ -77,6 +80,33 @@ export interface Port<Api> {
 }
 
 export type Uses = Readonly<Record<string, Port<unknown>>>
+
+/** Spaces of keys in which items are sealed under the key of their patient. */
+const sealedSpaces = [
+  'PATIENT',
+  'COVERAGE',
+  'CLAIM',
+  'INTERCHANGE',
+  'AMENDMENT',
+  'DISCLOSURE',
+  'BREAKGLASS',
+  'PSYCHOTHERAPY',
+  'SUBSTANCEUSE',
+] as const
+
+/** Whether a partition's key, or a grant's, is of such a space. */
+export const isSealed = (pk: string): boolean => sealedSpaces.some(space => pk.startsWith(`${space}#`))
+
+/** Whether what has these ports opens or seals records. To check or delete one takes no key. */
+export const needsRecordKeys = (uses: Uses): boolean =>
+  Object.values(uses)
+    .flatMap(({ grants }) => grants)
+    .some(
+      grant =>
+        'table' in grant &&
+        grant.table.some(verb => verb === 'get' || verb === 'query' || verb === 'put') &&
+        grant.keys.some(isSealed),
+    )
 
 /** The ports of an action as its handler sees them: bound. */
 export type Bound<U extends Uses> = { [Name in keyof U]: U[Name] extends Port<infer Api> ? Api : never }

@@ -1,3 +1,4 @@
+import type { PatientId, PracticeId } from '../schema/ids.ts'
 import type { ProblemCode } from './problem.ts'
 
 /** What the audit trail says of a change: names of fields, never values. */
@@ -11,6 +12,15 @@ export interface ChangeRecord {
   version?: number
 }
 
+/** What of an item is sealed under the key of a patient, on its way into the table. */
+export interface Sealing {
+  practiceId: PracticeId
+  patientId: PatientId
+  values: Readonly<Record<string, unknown>>
+  /** The first item of a patient: their key is made with it. */
+  makesKey: boolean
+}
+
 /**
  * One item of a transaction, made by a store's pure builders and opaque to actions. `Code` is the problem that its failed
  * condition means, so that an action which does not declare that problem does not compile.
@@ -22,4 +32,5 @@ export interface Write<Code extends ProblemCode = ProblemCode> {
   /** Seconds after which the condition may hold, where it is a limit. */
   readonly retryAfter?: number
   readonly record?: ChangeRecord
+  readonly seal?: Sealing
 }

@@ -1,5 +1,6 @@
 import { type Action, acceptsBearer, isPaged } from '../kernel/action.ts'
-import { port, type Uses } from '../kernel/port.ts'
+import { needsRecordKeys, port, type Uses } from '../kernel/port.ts'
+import type { Worker } from '../kernel/worker.ts'
 
 // `@__PURE__` lets the bundler leave out what a function does not name, with all that it could load.
 
@@ -56,6 +57,16 @@ export const cursors = /* @__PURE__ */ port({
   load: async () => (await import('../adapters/cursors.ts')).cursors,
 })
 
+/** Opens the records of patients, and seals them, for whatever reads or writes them. */
+export const recordKeys = /* @__PURE__ */ port({
+  grants: [{ recordKeys: ['read'] }, { secret: 'record-keys' }],
+  load: async () => {
+    const [{ wrapWith }, { secret }] = [await import('../store/sealing.ts'), await import('../adapters/secrets.ts')]
+    wrapWith(() => secret('record-keys'))
+    return () => ({})
+  },
+})
+
 /**
  * The ports that the pipeline itself needs to serve an action: part of its grants like those it names. A bundle imports
  * only these, by name, so that a function which needs none carries no SDK.
@@ -67,7 +78,11 @@ export const gatesOf = (action: Action, edge: 'none' | 'cloudfront' = 'none'): U
   ...(action.allow !== 'anyone' && { notices, sessions }),
   ...(acceptsBearer(action) && { bearers }),
   ...(isPaged(action) && { cursors }),
+  ...(needsRecordKeys(action.uses) && { recordKeys }),
 })
 
 /** What a worker's pipeline needs. */
-export const workerGates = (): Uses => ({ journal })
+export const workerGates = ({ uses }: Pick<Worker, 'uses'>): Uses => ({
+  journal,
+  ...(needsRecordKeys(uses) && { recordKeys }),
+})

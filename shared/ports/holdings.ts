@@ -28,6 +28,7 @@ export const erasableHoldings = port({
     { table: ['delete'], keys: ['APPOINTMENT#*', 'CLAIM#*', 'COVERAGE#*', 'INTERCHANGE#*'] },
     { table: ['delete'], keys: ['USER#*', 'PASSKEY#*', 'IDENTITY#*'] },
     { table: ['delete'], keys: ['PSYCHOTHERAPY#*', 'SUBSTANCEUSE#*'] },
+    { recordKeys: ['destroy'] },
   ],
   load: async () => (await import('../store/holdings.ts')).holdingsOfAnyPractice,
 })

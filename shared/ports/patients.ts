@@ -13,7 +13,10 @@ export const patients = port({
 })
 
 /** Registers patients. */
-export const patientRegister = port({ grants: [{ table: ['put'], keys: ['PATIENT#*'] }], load })
+export const patientRegister = port({
+  grants: [{ table: ['put'], keys: ['PATIENT#*'] }, { recordKeys: ['make'] }],
+  load,
+})
 
 /** Demands in a transaction that a patient exists, without reading the record. */
 export const patientCheck = port({ grants: [{ table: ['check'], keys: ['PATIENT#*'] }], load })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { ClaimId, PracticeId } from './ids.ts'
+import { ClaimId, PatientId, PracticeId } from './ids.ts'
 import { Instant } from './time.ts'
 
 /** A claim that waits to be sent. It is written with the claim's own change, so neither is ever without the other. */
@@ -27,6 +27,7 @@ export const Interchange = z.object({
   interchangeNumber: z.int().min(1),
   practiceId: PracticeId,
   claimId: ClaimId,
+  patientId: PatientId,
   bytes: z.string(),
   createdAt: Instant,
   version: z.int().min(1),

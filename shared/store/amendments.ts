@@ -16,6 +16,7 @@ const amendmentEntity = entity<Amendment>({
     gsi1pk: `AMENDMENT#${practiceId}#${status}`,
     gsi1sk: dueAt,
   }),
+  open: ['amendmentId', 'practiceId', 'patientId', 'status', 'requestedAt', 'dueAt', 'version'],
 })
 
 const amendmentKey = (practiceId: PracticeId, patientId: PatientId, amendmentId: AmendmentId) => ({

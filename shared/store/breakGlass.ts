@@ -15,6 +15,7 @@ const breakGlassEntity = entity<BreakGlass>({
     gsi1pk: `BREAKGLASS#${practiceId}#${status}`,
     gsi1sk: breakGlassId,
   }),
+  open: ['breakGlassId', 'practiceId', 'userId', 'patientId', 'status', 'startedAt', 'expiresAt', 'version'],
 })
 
 const breakGlassKey = (practiceId: PracticeId, userId: UserId, breakGlassId: BreakGlassId) => ({

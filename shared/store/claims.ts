@@ -18,6 +18,17 @@ export const claimEntity = entity<Claim>({
     gsi3pk: `CLAIM#${claim.practiceId}#PATIENT#${claim.patientId}`,
     gsi3sk: claim.claimId,
   }),
+  open: [
+    'claimId',
+    'practiceId',
+    'patientId',
+    'appointmentId',
+    'status',
+    'transmission',
+    'interchangeNumber',
+    'updatedAt',
+    'version',
+  ],
 })
 
 const claimKey = (practiceId: PracticeId, claimId: ClaimId) => ({ pk: `CLAIM#${practiceId}#${claimId}`, sk: 'CLAIM' })

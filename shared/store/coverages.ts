@@ -16,6 +16,7 @@ export const coverageEntity = entity<Coverage>({
     gsi3pk: `COVERAGE#${coverage.practiceId}#PATIENT#${coverage.patientId}`,
     gsi3sk: coverage.coverageId,
   }),
+  open: ['coverageId', 'practiceId', 'patientId', 'updatedAt', 'version'],
 })
 
 const coverageKey = (practiceId: PracticeId, coverageId: CoverageId) => ({

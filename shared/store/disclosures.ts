@@ -15,6 +15,7 @@ const disclosureEntity = entity<Disclosure>({
     pk: `DISCLOSURE#${practiceId}#${patientId}`,
     sk: `${accountable ? 'ACCOUNTABLE' : 'OTHER'}#${disclosureId}`,
   }),
+  open: ['disclosureId', 'practiceId', 'patientId', 'disclosedAt', 'accountable', 'retainUntil', 'version'],
 })
 
 /** What was disclosed of patients. Nothing changes it, and nothing removes it but the erasure of the patient. */

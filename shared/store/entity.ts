@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { ProblemCode } from '../kernel/problem.ts'
-import type { Write } from '../kernel/write.ts'
+import type { Sealing, Write } from '../kernel/write.ts'
 import { tableName } from './table.ts'
 
 /** Where an item lies: its own key and, sparsely, its places in the three indexes. */
@@ -29,6 +29,13 @@ interface Definition<T extends Versioned> {
   ttl?: (value: T) => number
   /** False for bookkeeping of which a version has no audit record of its own. */
   audited?: boolean
+  /**
+   * Of a record that is sealed under its patient's key: the fields that are not, by which the table finds, orders and checks it.
+   * Whose it is is among them.
+   */
+  open?: readonly (keyof T & string)[]
+  /** It is the first that is written of a patient: their key is made with it. */
+  makesKey?: boolean
 }
 
 /** Pure builders of the writes of one kind of item, and the parser of what comes back. */
@@ -50,9 +57,17 @@ export interface Entity<T extends Versioned> {
 const ours = /^(pk|sk|ttl|gsi[123][ps]k)$/
 
 export function entity<T extends Versioned>(definition: Definition<T>): Entity<T> {
-  const { name, schema, keys, id, patientId, ttl, audited = true } = definition
+  const { name, schema, keys, id, patientId, ttl, audited = true, open, makesKey = false } = definition
 
-  const item = (value: T) => ({ ...keys(value), ...(ttl && { ttl: ttl(value) }), ...value })
+  const isOpen = (name: string) => !open || open.includes(name as keyof T & string)
+  const item = (value: T) => ({ ...keys(value), ...(ttl && { ttl: ttl(value) }), ...part(value, isOpen) })
+  /** What of a value is not in its item but in the item's box. */
+  const sealing = (value: T, isNew: boolean): { seal?: Sealing } => {
+    if (!open) return {}
+    const { practiceId, patientId } = value as T & Pick<Sealing, 'practiceId' | 'patientId'>
+    const values = part(value, name => !isOpen(name))
+    return { seal: { practiceId, patientId, values, makesKey: makesKey && isNew } }
+  }
   const record = (value: T, changed: readonly string[]) =>
     audited
       ? { record: { entity: name, id: id(value), patientId: patientId?.(value), changed, version: value.version } }
@@ -72,6 +87,7 @@ export function entity<T extends Versioned>(definition: Definition<T>): Entity<T
       request: { TableName: tableName(), Item: item(value), ConditionExpression: 'attribute_not_exists(pk)' },
       onConflict,
       ...record(value, Object.keys(value)),
+      ...sealing(value, true),
     }),
     replace: <C extends ProblemCode>(before: T, change: Partial<T>, onConflict = 'conflict' as C) => {
       const after = { ...before, ...change, version: before.version + 1 }
@@ -80,6 +96,7 @@ export function entity<T extends Versioned>(definition: Definition<T>): Entity<T
         request: { TableName: tableName(), Item: item(after), ...stands(before) },
         onConflict,
         ...record(after, Object.keys(change)),
+        ...sealing(after, false),
       }
     },
     remove: <C extends ProblemCode>(before: T, onConflict = 'conflict' as C) => ({
@@ -95,6 +112,10 @@ export function entity<T extends Versioned>(definition: Definition<T>): Entity<T
     }),
   }
 }
+
+/** Some fields of a value. */
+const part = (value: object, takes: (name: string) => boolean): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(value).filter(([name]) => takes(name)))
 
 /** Demands, without reading it, that an item is there. */
 export const exists = <C extends ProblemCode>(key: { pk: string; sk: string }, onConflict: C): Write<C> => ({

@@ -6,8 +6,9 @@ import type { Patient } from '../schema/patients.ts'
 import { credentials } from './credentials.ts'
 import { patientEntity } from './patients.ts'
 import { practiceOf } from './practice.ts'
-import { queryAll } from './read.ts'
+import { queryAll, type Run } from './read.ts'
 import { restrictions } from './restrictions.ts'
+import { destroyKey } from './sealing.ts'
 import { tableName } from './table.ts'
 import { users } from './users.ts'
 
@@ -36,14 +37,15 @@ const drop = ({ pk, sk }: Item): Write<'conflict'> => ({
  */
 export const holdings = (binding: Binding) => {
   const practiceId = practiceOf(binding)
+  /** What nobody can open any more has still to be removed. */
+  const all = (run: Pick<Run, 'index' | 'pk'>) => queryAll({ ...run, evenClosed: true }, binding)
   return {
     async of(patientId: PatientId): Promise<Holdings> {
-      const own = (entity: string) => queryAll({ pk: `${entity}#${practiceId}#${patientId}` }, binding)
-      const listed = (entity: string) =>
-        queryAll({ index: 'gsi3', pk: `${entity}#${practiceId}#PATIENT#${patientId}` }, binding)
+      const own = (entity: string) => all({ pk: `${entity}#${practiceId}#${patientId}` })
+      const listed = (entity: string) => all({ index: 'gsi3', pk: `${entity}#${practiceId}#PATIENT#${patientId}` })
       // They lie by who made them and are few: a practice's emergencies, of which the patient's are taken out.
       const accesses = async (status: string) =>
-        (await queryAll({ index: 'gsi1', pk: `BREAKGLASS#${practiceId}#${status}` }, binding)).filter(
+        (await all({ index: 'gsi1', pk: `BREAKGLASS#${practiceId}#${status}` })).filter(
           item => item.patientId === patientId,
         )
       const [
@@ -73,7 +75,8 @@ export const holdings = (binding: Binding) => {
         accesses('awaiting-review'),
         accesses('reviewed'),
       ])
-      const patientItem = record.find(({ sk }) => sk === 'PATIENT')
+      // One that came back from a copy after its key was destroyed is no patient, but a thing to remove.
+      const patientItem = record.find(({ sk, box }) => sk === 'PATIENT' && !box)
       const patient = patientItem && patientEntity.parse(patientItem)
       const versions = record.filter(item => item !== patientItem)
       // Who never came counts from when they were registered.
@@ -127,14 +130,11 @@ export const holdings = (binding: Binding) => {
       for (const { telehealthId, claimId, pk } of items) {
         const isVisit = String(pk).startsWith('APPOINTMENT#')
         if (isVisit && telehealthId) {
-          found.push(...(await queryAll({ pk: `TELEHEALTH#${practiceId}#${telehealthId}` }, binding)))
+          found.push(...(await all({ pk: `TELEHEALTH#${practiceId}#${telehealthId}` })))
         }
         if (String(pk).startsWith('CLAIM#')) {
           const sent = { index: 'gsi3' as const, pk: `INTERCHANGE#${practiceId}#CLAIM#${claimId}` }
-          const [waiting, interchanges] = await Promise.all([
-            queryAll({ pk: `OUTBOX#${practiceId}#${claimId}` }, binding),
-            queryAll(sent, binding),
-          ])
+          const [waiting, interchanges] = await Promise.all([all({ pk: `OUTBOX#${practiceId}#${claimId}` }), all(sent)])
           found.push(...waiting, ...interchanges)
         }
       }
@@ -145,13 +145,14 @@ export const holdings = (binding: Binding) => {
 
     /**
      * Takes the patient themselves out, on the version that was read: from then on they are not found, nothing new is written of them,
-     * and no hold can be placed any more. The keys of their notes go in the same transaction.
+     * and no hold can be placed any more. The key of their records and those of their notes go in the same transaction.
      */
     async forget(patient: Patient): Promise<Write<'conflict'>[]> {
       const { patientId } = patient
       const restricted = await restrictions(binding).mine()
       return [
         patientEntity.remove(patient),
+        destroyKey(patient),
         ...(['PSYCHOTHERAPY', 'SUBSTANCEUSE'] as const).map(space => drop(keyOfNotes(space, practiceId, patientId))),
         ...(restricted && patientId in restricted.patients
           ? [restrictions(binding).list(restricted, patientId, { confidentiality: 'normal' })]

@@ -16,6 +16,7 @@ const interchangeEntity = entity<Interchange>({
     gsi3pk: `INTERCHANGE#${practiceId}#CLAIM#${claimId}`,
     gsi3sk: String(interchangeNumber).padStart(9, '0'),
   }),
+  open: ['interchangeNumber', 'practiceId', 'claimId', 'patientId', 'createdAt', 'version'],
   audited: false,
 })
 

@@ -7,6 +7,7 @@ import type { AuditEvent, AuditRecord } from '../schema/audit.ts'
 import { auditItem } from './audit.ts'
 import { inChain, NothingWritten } from './chain.ts'
 import { faults } from './faults.ts'
+import { sealed } from './sealing.ts'
 import { table, tableName } from './table.ts'
 
 /** Tries at a transaction that met another on the same items: each loser waits a little longer than the last time. */
@@ -14,8 +15,9 @@ const tries = 4
 
 /** The only way that anything of value is written: a change and its audit record stand or fall together. */
 export const journal = ({ signal }: Pick<Binding, 'signal'>) => ({
-  commit: (writes: readonly Write[], event: AuditEvent): Promise<void> =>
-    inChain(event, async record => {
+  commit: async (changes: readonly Write[], event: AuditEvent): Promise<void> => {
+    const writes = await sealed(changes)
+    return inChain(event, async record => {
       const transaction = { TransactItems: [...writes.map(inTransaction), { Put: newAuditItem(record) }] }
       for (let attempt = 1; ; attempt++) {
         const lost = await attemptCommit(transaction, writes, signal)
@@ -23,7 +25,8 @@ export const journal = ({ signal }: Pick<Binding, 'signal'>) => ({
         if (attempt === tries) throw new NothingWritten('', { cause: lost })
         await pause(attempt * 15 + Math.random() * 30)
       }
-    }),
+    })
+  },
 
   /**
    * A record of what changed nothing: a read, a denial. Durable when it returns. A try that fails is told to `again`, which

@@ -14,6 +14,8 @@ export function noteKeysIn(space: 'PSYCHOTHERAPY' | 'SUBSTANCEUSE', binding: Bin
     schema: NoteKey,
     id: ({ patientId }) => patientId,
     keys: ({ patientId }) => keyOf(patientId),
+    // Sealed too: a copy of it that outlives the patient opens nothing.
+    open: ['practiceId', 'patientId', 'version'],
     audited: false,
   })
   return {

@@ -10,6 +10,17 @@ import { getItem, getItems, type Page } from './read.ts'
 import { tableName } from './table.ts'
 import { visible, visibleRun } from './visible.ts'
 
+/** By which it is decided who may have a record. */
+const openOfPatient = [
+  'patientId',
+  'practiceId',
+  'confidentiality',
+  'careTeam',
+  'withheldFromPayers',
+  'updatedAt',
+  'version',
+] as const
+
 export const patientEntity = entity<Patient>({
   name: 'Patient',
   schema: Patient,
@@ -21,6 +32,8 @@ export const patientEntity = entity<Patient>({
     gsi1pk: `PATIENT#${patient.practiceId}`,
     gsi1sk: patient.patientId,
   }),
+  open: [...openOfPatient, 'createdAt'],
+  makesKey: true,
 })
 
 /** Earlier versions lie beside the record. */
@@ -32,6 +45,7 @@ const versionEntity = entity<PatientVersion>({
     pk: `PATIENT#${practiceId}#${patientId}`,
     sk: `VERSION#${String(version).padStart(6, '0')}`,
   }),
+  open: [...openOfPatient, 'replacedAt'],
   audited: false,
 })
 

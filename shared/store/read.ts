@@ -2,6 +2,7 @@ import { BatchGetCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb
 import type { Binding, IndexName, LocalIndexName } from '../kernel/port.ts'
 import { Problem } from '../kernel/problem.ts'
 import { faults } from './faults.ts'
+import { foresee, opened } from './sealing.ts'
 import { table, tableName } from './table.ts'
 
 type Item = Record<string, unknown>
@@ -9,10 +10,12 @@ type Key = { pk: string; sk: string }
 
 /** One item by its key, as it is now: consistent, since what follows often depends on it. */
 export async function getItem(key: Key, { signal }: Pick<Binding, 'signal'>): Promise<Item | undefined> {
+  foresee(key.pk)
   const { Item } = await faults(
     table().send(new GetCommand({ TableName: tableName(), Key: key, ConsistentRead: true }), { abortSignal: signal }),
   )
-  return Item
+  const [item] = await opened([Item])
+  return item
 }
 
 /** Several items by their keys in one round trip, in the order of the keys. */
@@ -30,10 +33,10 @@ export async function getItems(
     const item = await getItem(key as Key, { signal })
     if (item) found.push(item)
   }
-  return keys.map(key => found.find(item => item.pk === key.pk && item.sk === key.sk))
+  return opened(keys.map(key => found.find(item => item.pk === key.pk && item.sk === key.sk)))
 }
 
-/** A contiguous run of items. It never filters: what it reads is what it returns. */
+/** A contiguous run of items. It never filters: what it reads is what it returns, but what nobody can open any more. */
 export interface Run {
   index?: IndexName
   pk: string
@@ -42,6 +45,8 @@ export interface Run {
   to?: string
   prefix?: string
   newestFirst?: boolean
+  /** Those whose key was destroyed too, sealed as they are: for whoever removes them. */
+  evenClosed?: boolean
   limit: number
   cursor?: string | undefined
 }
@@ -56,7 +61,7 @@ export interface Page<T> {
  * practice and entity, are named by the server, so a forged cursor moves inside the caller's own list and nowhere else.
  */
 export async function queryItems(run: Run, { signal }: Pick<Binding, 'signal'>): Promise<Page<Item>> {
-  const { index, pk, from, to, prefix, newestFirst, limit, cursor } = run
+  const { index, pk, from, to, prefix, newestFirst, evenClosed, limit, cursor } = run
   // The table refuses what ends before it begins; to whoever asks it is merely empty.
   if (from && to && from > to) return { items: [] }
   const local = isLocal(index)
@@ -70,6 +75,7 @@ export async function queryItems(run: Run, { signal }: Pick<Binding, 'signal'>):
         : to
           ? ' AND #sort <= :to'
           : ''
+  foresee(pk)
   const { Items = [], LastEvaluatedKey } = await within(
     cursor,
     table().send(
@@ -94,7 +100,9 @@ export async function queryItems(run: Run, { signal }: Pick<Binding, 'signal'>):
       { abortSignal: signal },
     ),
   )
-  return LastEvaluatedKey ? { items: Items, next: positionOf(LastEvaluatedKey, run) } : { items: Items }
+  const found = await opened(Items)
+  const items = found.flatMap((item, at) => item ?? (evenClosed ? (Items[at] as Item) : []))
+  return LastEvaluatedKey ? { items, next: positionOf(LastEvaluatedKey, run) } : { items }
 }
 
 const isLocal = (index: IndexName | undefined): index is LocalIndexName => index === 'lsi1' || index === 'lsi2'

@@ -55,7 +55,6 @@ export function billOf(users: number, counts: Counts, measured: Record<string, M
   const stored = gb(requests * usage.bytesStored)
   // Each environment asks again when what it was told is old; there are as many as run at once, and one for each schedule.
   const asked = (load.concurrency * usage.busyHours * 60) / usage.minutesKept + counts.runs
-  const tables = count('AWS::DynamoDB::GlobalTable')
   const lines: [string, string, number][] = [
     ['API Gateway', millions(requests, 'requests'), costOf(requests, prices.api.request)],
     [
@@ -70,8 +69,8 @@ export function billOf(users: number, counts: Counts, measured: Record<string, M
     ],
     [
       'DynamoDB, a month’s growth',
-      `${whole(stored * tables)} GB, restorable`,
-      stored * tables * (prices.table.gbMonth + prices.table.gbMonthOfRecovery),
+      `${whole(stored)} GB, restorable`,
+      stored * (prices.table.gbMonth + prices.table.gbMonthOfRecovery),
     ],
     [
       'CloudFront',

@@ -68,7 +68,7 @@ function reach(files: readonly string[]): Set<string> {
 }
 
 const portsOf = (entry: Entry): unknown[] => [
-  ...Object.values(isAction(entry) ? gatesOf(entry.declaration) : workerGates()),
+  ...Object.values(isAction(entry) ? gatesOf(entry.declaration) : workerGates(entry.declaration)),
   ...Object.values(entry.declaration.uses),
 ]
 

@@ -8,6 +8,7 @@ describe('reading imports', () => {
     expect(seen).toEqual([
       ['shared/kernel/action.ts', false, false],
       ['shared/kernel/port.ts', false, false],
+      ['shared/kernel/worker.ts', true, false],
       ['shared/store/journal.ts', false, true],
       ['shared/store/limits.ts', false, true],
       ['shared/store/notices.ts', false, true],
@@ -15,6 +16,8 @@ describe('reading imports', () => {
       ['shared/adapters/origin.ts', false, true],
       ['shared/store/bearers.ts', false, true],
       ['shared/adapters/cursors.ts', false, true],
+      ['shared/store/sealing.ts', false, true],
+      ['shared/adapters/secrets.ts', false, true],
     ])
   })
 

@@ -26,6 +26,8 @@ afterAll(async () => {
   remove()
 })
 
+const aged = (text: string) => text.replace(/^(2\d{3})(?=-\d\d-\d\dT)/, year => String(Number(year) - 30))
+
 /** What is held of the patient becomes thirty years older, so that no duty to keep it is left. */
 async function age() {
   const credentials = { accessKeyId: 'OPERATOR', secretAccessKey: 'local' }
@@ -35,8 +37,8 @@ async function age() {
   for (const entity of ['PATIENT#', 'CONSENT#', 'COVERAGE#', 'APPOINTMENT#', 'CLAIM#', 'DISCLOSURE#']) {
     for (const item of await stack.items(entity)) {
       if (!JSON.stringify(item).includes(patientId)) continue
-      const older = JSON.stringify(item).replace(/"(2\d{3})(-\d\d-\d\dT)/g, (_, year, rest) => `"${year - 30}${rest}`)
-      await table.send(new PutCommand({ TableName: 'haven-dev', Item: JSON.parse(older) }))
+      const older = Object.entries(item).map(([name, value]) => [name, typeof value === 'string' ? aged(value) : value])
+      await table.send(new PutCommand({ TableName: 'haven-dev', Item: Object.fromEntries(older) }))
     }
   }
   table.destroy()

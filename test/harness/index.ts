@@ -22,6 +22,7 @@ import { gatesOf, workerGates } from '../../shared/ports/gates.ts'
 import type { AuditEvent } from '../../shared/schema/audit.ts'
 import type { Role, User } from '../../shared/schema/identity.ts'
 import { dayKeys } from '../../shared/store/audit.ts'
+import { opened } from '../../shared/store/sealing.ts'
 import { sessions } from '../../shared/store/sessions.ts'
 import { userKey } from '../../shared/store/users.ts'
 import { place } from './place.ts'
@@ -85,7 +86,11 @@ export async function call(actionId: string, request: Call & { token?: string } 
 export async function work(workerId: string, event: unknown, remaining?: number) {
   const entry = entries.get(workerId)
   if (!entry || !isWorker(entry)) throw new Error(`there is no worker ${workerId}`)
-  return consume(entry.declaration, entry.id, workerGates())(event as never, contextOf(remaining)) as Promise<{
+  return consume(
+    entry.declaration,
+    entry.id,
+    workerGates(entry.declaration),
+  )(event as never, contextOf(remaining)) as Promise<{
     batchItemFailures: { itemIdentifier: string }[]
   }>
 }
@@ -122,8 +127,11 @@ export async function newPractice({ passwordHash = cheapHash }: { passwordHash?:
 
 export type TestPractice = Awaited<ReturnType<typeof newPractice>>
 
-/** Every item of the table whose key begins so. For tests only: nothing of ours scans. */
-export const itemsLike = (prefix: string) => scan('begins_with(pk, :value)', prefix)
+/** Every item of the table whose key begins so, as it lies there. For tests only: nothing of ours scans. */
+export const storedItemsLike = (prefix: string) => scan('begins_with(pk, :value)', prefix)
+
+/** The same as they were before they were sealed, those that nobody can open any more left out. */
+export const itemsLike = async (prefix: string) => (await opened(await storedItemsLike(prefix))).filter(item => !!item)
 
 /** Every item of a practice, whatever it is, in the order of keys. */
 export async function itemsOf(practiceId: string): Promise<Record<string, unknown>[]> {
@@ -150,8 +158,12 @@ async function scan(filter: string, value: string): Promise<Record<string, unkno
   return items
 }
 
-/** Every item of one partition, or of one of an index. */
-export async function itemsAt(pk: string, index?: 'gsi1' | 'gsi2' | 'gsi3'): Promise<Record<string, unknown>[]> {
+/** Every item of one partition, or of one of an index, as they were before they were sealed. */
+export const itemsAt = async (pk: string, index?: 'gsi1' | 'gsi2' | 'gsi3') =>
+  (await opened(await storedItemsAt(pk, index))).filter(item => !!item)
+
+/** The same as they lie there. */
+async function storedItemsAt(pk: string, index?: 'gsi1' | 'gsi2' | 'gsi3'): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = []
   let from: Record<string, unknown> | undefined
   do {

@@ -5,6 +5,8 @@ import { callJson } from '../../local/aws/json.ts'
 import { createTable } from '../../local/dynamodb/engine.ts'
 import { forgetSecret } from '../../shared/adapters/secrets.ts'
 import { randomText } from '../../shared/kernel/random.ts'
+import { recordKeys } from '../../shared/ports/gates.ts'
+import { forgetRecordKeys } from '../../shared/store/sealing.ts'
 import { forgetTable } from '../../shared/store/table.ts'
 import type { Place } from './setup.ts'
 
@@ -12,14 +14,16 @@ import type { Place } from './setup.ts'
 export const place: Place = inject('place')
 Object.assign(process.env, place.environment)
 // A running system's parts are used as they stand: what is planted there is what it serves.
-if (place.table) await ownPlace()
+if (place.tables) await ownPlace()
+// What is planted is sealed like what a function writes.
+await recordKeys.load()
 
 /**
  * A table, a folder of the archive, signing keys and an account at the clearinghouse that nobody has used: each test file
  * begins with them, so none sees what another left, and looking through a whole table stays cheap.
  */
 export async function ownPlace(): Promise<void> {
-  if (!place.table) throw new Error('a running system has one table')
+  if (!place.tables) throw new Error('a running system has tables of its own')
   const { AWS_ENDPOINT_URL: endpoint, AWS_ENDPOINT_URL_DYNAMODB: dynamo = '' } = place.environment
   const name = `test-${randomUUID()}`
   const manager = new SecretsManagerClient({ endpoint, region: 'us-east-1' })
@@ -29,10 +33,12 @@ export async function ownPlace(): Promise<void> {
   const [signing, clearinghouse] = await Promise.all([
     secret('signing', 'what a deploy puts there'),
     secret('clearinghouse', JSON.stringify(account)),
-    createTable(dynamo, name, place.table),
+    createTable(dynamo, name, place.tables.records),
+    createTable(dynamo, `${name}-keys`, place.tables.keys),
   ])
   const own = {
     TABLE_NAME: name,
+    KEYS_TABLE_NAME: `${name}-keys`,
     BUCKET_ARCHIVE: `test-archive/${name}`,
     SECRET_SIGNING: signing,
     SECRET_CLEARINGHOUSE: clearinghouse,
@@ -49,6 +55,7 @@ export async function ownPlace(): Promise<void> {
   Object.assign(place.environment, own)
   Object.assign(process.env, own)
   forgetTable()
+  forgetRecordKeys()
   forgetSecret('signing')
   forgetSecret('clearinghouse')
 }

@@ -14,8 +14,8 @@ import { readAssembly } from '../../local/template/assembly.ts'
 /** Where the parts stand on which functions are tested: what a function finds in its environment. */
 export interface Place {
   environment: Record<string, string>
-  /** Of which each test file gets one of its own; none where the place is a running system. */
-  table?: TableProperties
+  /** Of each of which every test file gets one of its own; none where the place is a running system. */
+  tables?: { records: TableProperties; keys: TableProperties }
   /** At the clearinghouse, which knows a submitter's interchanges by their numbers: each test file is another. */
   account?: Record<string, string>
   clearinghouseUrl: string
@@ -38,8 +38,10 @@ export default async function setup(project: TestProject) {
   const templates = readAssembly(directory).map(({ template }) => template)
 
   const dynamo = await startDynamo()
-  const [table] = tablesOf(templates)
-  if (!table) throw new Error('the templates have no table')
+  const tables = tablesOf(templates)
+  const records = tables.find(({ name }) => name === 'haven-dev')
+  const keys = tables.find(({ name }) => name === 'haven-dev-keys')
+  if (!records || !keys) throw new Error('the templates lack a table')
   const local = standins(join(data, 'standins'))
   let endpoint = ''
   const messaging = await startMessaging(join(data, 'messaging'), () => endpoint)
@@ -57,7 +59,7 @@ export default async function setup(project: TestProject) {
 
   project.provide('place', {
     clearinghouseUrl: clearinghouse.url,
-    table: table.properties,
+    tables: { records: records.properties, keys: keys.properties },
     account: {
       url: clearinghouse.url,
       apiKey: 'test-key',
@@ -76,6 +78,7 @@ export default async function setup(project: TestProject) {
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       SECRET_PEPPER: local.secrets.ensureSecret('test/pepper', 'a pepper for tests'),
+      SECRET_RECORD_KEYS: local.secrets.ensureSecret('test/record-keys', 'a key of keys for tests'),
       SECRET_LINKS: local.secrets.ensureSecret('test/links', 'a key of links for tests'),
       SECRET_CURSORS: local.secrets.ensureSecret('test/cursors', 'a key of cursors for tests'),
       SECRET_CAPTCHA: local.secrets.ensureSecret(

@@ -104,6 +104,13 @@ export function readCloud(directory: string) {
   }
 }
 
+/** The table of this name. */
+export function tableCalled(name: string): Resource {
+  const found = ofType('AWS::DynamoDB::GlobalTable').find(({ properties }) => properties.TableName === name)
+  if (!found) throw new Error(`there is no table ${name}`)
+  return found
+}
+
 /** How a resource is named by `nameOf`: `Data/TableCD117FA1`. */
 export const pathOf = ({ stack, id }: Resource): string => `${stack}/${id}`
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { nameOf, ofType, only, pathOf, type Resource, statementsOf } from './cloud.ts'
+import { nameOf, ofType, only, pathOf, type Resource, statementsOf, tableCalled } from './cloud.ts'
 
 describe('the table', () => {
-  const table = only('AWS::DynamoDB::GlobalTable')
+  const table = tableCalled('haven-dev')
   const [replica] = table.properties.Replicas as Record<string, unknown>[]
 
   it('is encrypted with a key of ours', () => {
@@ -49,8 +49,22 @@ describe('the table', () => {
   })
 })
 
+describe('the table of the keys of records', () => {
+  const keys = tableCalled('haven-dev-keys')
+  const [replica] = keys.properties.Replicas as Record<string, unknown>[]
+
+  it('gives back what was destroyed by mistake for a week and no longer, and tells nobody of it', () => {
+    expect(replica).toMatchObject({
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 7 },
+    })
+    expect(keys.properties).not.toHaveProperty('StreamSpecification')
+    expect(keys.properties).not.toHaveProperty('GlobalSecondaryIndexes')
+  })
+})
+
 describe('the audit trail', () => {
-  const table = only('AWS::DynamoDB::GlobalTable')
+  const table = tableCalled('haven-dev')
 
   it('is denied to everybody to change, by the table itself', () => {
     // By its name: CloudFormation refuses a resource that refers to itself.

@@ -10,10 +10,21 @@ import {
 } from '../../shared/kernel/port.ts'
 import { splitRoute } from '../../shared/kernel/route.ts'
 import { gatesOf, workerGates } from '../../shared/ports/gates.ts'
-import { nameOf, ofType, only, pathOf, type Resource, resources, stackNames, statementsOf } from './cloud.ts'
+import {
+  nameOf,
+  ofType,
+  only,
+  pathOf,
+  type Resource,
+  resources,
+  stackNames,
+  statementsOf,
+  tableCalled,
+} from './cloud.ts'
 
 const entries = await catalogue()
-const table = `${pathOf(only('AWS::DynamoDB::GlobalTable'))}`
+const table = pathOf(tableCalled('haven-dev'))
+const recordKeys = pathOf(tableCalled('haven-dev-keys'))
 const inData = (type: string, name: string) => {
   const found = ofType(type, 'Data').find(({ id }) => id.startsWith(name))
   if (!found) throw new Error(`there is no ${name}`)
@@ -56,6 +67,8 @@ const verbs = {
 
 const via = (service: string) => ({ StringEquals: { 'kms:ViaService': `${service}.us-east-1.amazonaws.com` } })
 const dataKey = `${inData('AWS::KMS::Key', 'DataKey')}.Arn`
+
+const ofKeys = { read: verbs.get, make: verbs.put, destroy: verbs.delete }
 
 /** The rights that grants come to. Of the table: one line for each action, place and key. */
 function rightsOf(grants: readonly Grant[]): string[] {
@@ -112,6 +125,11 @@ function rightsOf(grants: readonly Grant[]): string[] {
     if ('sms' in grant) {
       return [line('sms-voice:SendTextMessage', 'arn:aws:sms-voice:us-east-1:{{AWS::AccountId}}:pool/pool-haven')]
     }
+    if ('recordKeys' in grant) {
+      return grant.recordKeys.flatMap(verb =>
+        ofKeys[verb].map(action => line(`dynamodb:${action}`, `${recordKeys}.Arn`, { key: 'KEY#*' })),
+      )
+    }
     return grant.chime.map(verb =>
       line(`chime:${verb}`, verb === 'CreateMeeting' ? '*' : 'arn:aws:chime:us-east-1:{{AWS::AccountId}}:meeting/*'),
     )
@@ -150,7 +168,7 @@ function sourceRights(source: object): string[] {
 describe.each(entries)('$id', entry => {
   const { id, domain, declaration } = entry
   const lambda = functionOf(id)
-  const uses = [isAction(entry) ? gatesOf(entry.declaration) : workerGates(), declaration.uses]
+  const uses = [isAction(entry) ? gatesOf(entry.declaration) : workerGates(entry.declaration), declaration.uses]
   const grants = uses.flatMap(use => Object.values(use)).flatMap(port => port.grants)
   const role = resources.find(resource => `${pathOf(resource)}.Arn` === named(lambda.properties.Role, lambda))
   const policies = ofType('AWS::IAM::ManagedPolicy', domain).filter(policy =>
@@ -187,7 +205,9 @@ describe.each(entries)('$id', entry => {
       // The deploy under test names no range service.
       return 'setting' in grant && grant.setting !== 'breach-range' ? [settingVariable(grant.setting)] : []
     })
-    const tables = grants.some(grant => 'table' in grant) ? ['TABLE_NAME'] : []
+    const tables = grants.flatMap(grant =>
+      'table' in grant ? ['TABLE_NAME'] : 'recordKeys' in grant ? ['KEYS_TABLE_NAME'] : [],
+    )
     const needed = [...tables, ...secrets, ...keys, ...queues, ...others, ...told]
     const { Variables = {} } = (lambda.properties.Environment ?? {}) as { Variables?: object }
     expect(Object.keys(Variables).sort()).toEqual([...new Set(needed)].sort())

@@ -49,7 +49,7 @@ describe('where the packs see nothing', () => {
     expect(replicas.length).toBeGreaterThan(0)
     for (const replica of replicas) {
       expect(nameOf(replica.SSESpecification?.KMSMasterKeyId, table.stack)).toMatch(/^Data\/DataKey/)
-      expect(replica.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true })
+      expect(replica.PointInTimeRecoverySpecification).toMatchObject({ PointInTimeRecoveryEnabled: true })
       expect(replica.DeletionProtectionEnabled).toBe(true)
     }
   })

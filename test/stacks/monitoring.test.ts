@@ -6,7 +6,7 @@ import { catalogue, isAction } from '../../functions/catalogue.ts'
 import { quotas } from '../../shared/domain/quotas.ts'
 import { configurationOf } from '../../stacks/configuration.ts'
 import { AlertsStack } from '../../stacks/monitoring.ts'
-import { nameOf, ofType, only, pathOf, statementsOf } from './cloud.ts'
+import { nameOf, ofType, only, pathOf, statementsOf, tableCalled } from './cloud.ts'
 
 const topic = only('AWS::SNS::Topic', 'Alerts')
 
@@ -92,7 +92,7 @@ describe('alarms', () => {
   })
 
   it('watch the table that there is', () => {
-    const table = only('AWS::DynamoDB::GlobalTable')
+    const table = tableCalled('haven-dev')
     for (const { properties } of shared.filter(each => each.properties.Namespace === 'AWS/DynamoDB')) {
       const dimensions = properties.Dimensions as { Name: string; Value: unknown }[]
       const name = dimensions.find(({ Name }) => Name === 'TableName')

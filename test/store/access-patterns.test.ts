@@ -89,8 +89,8 @@ import { notesOf, therapy } from '../functions/psychotherapy/fixture.ts'
 import type { Authenticator } from '../harness/authenticator.ts'
 import { appOf, codeFor, ensureSigning, keyOf } from '../harness/clients.ts'
 import { deviceOf, enrol, linked, sessionOf, withPhone } from '../harness/identity.ts'
-import { type Client, itemsLike, newPractice, plant, type TestPractice } from '../harness/index.ts'
-import { builders, entities, patterns } from './document.ts'
+import { type Client, itemsLike, newPractice, plant, storedItemsLike, type TestPractice } from '../harness/index.ts'
+import { builders, entities, patterns, sealedEntities } from './document.ts'
 
 /** Takes every text for a solution. */
 const captcha = { check: async (text: string) => text }
@@ -166,6 +166,7 @@ const parts = [
   'practice',
   'read',
   'recordSource',
+  'sealing',
   'table',
   'tickets',
   'visible',
@@ -372,11 +373,10 @@ describe('the data model', () => {
   }
 
   describe('has every entity of the document, and no other', () => {
-    const own = async () => {
-      const all = await itemsLike('')
+    const own = async (all: Promise<Record<string, unknown>[]> = itemsLike('')) => {
       const { practiceId, slug } = practice.practice
       const mine = new RegExp(`${practiceId}|#${slug}#|^(INTERCHANGE|CONTROL|LIMIT|SEAL|JWK|TEXTS)#`)
-      return all.filter(item => mine.test(`${item.pk}`) || JSON.stringify(item).includes(practiceId))
+      return (await all).filter(item => mine.test(`${item.pk}`) || JSON.stringify(item).includes(practiceId))
     }
     const entityOf = ({ pk, sk }: Record<string, unknown>) =>
       entities.filter(entity => entity.pk.test(String(pk)) && entity.sk.test(String(sk)))
@@ -421,6 +421,24 @@ describe('the data model', () => {
         if (entity?.name !== 'Audit event')
           expect(typeof item.version, what).toBe(entity?.versioned ? 'number' : 'undefined')
       }
+    })
+
+    it('each item is sealed, but for what the document leaves open, or not at all', async () => {
+      const seen = new Set<string>()
+      for (const item of await own(storedItemsLike(''))) {
+        const [entity] = entityOf(item)
+        const open = sealedEntities.get(entity?.name ?? '')
+        const what = `${entity?.name}: ${item.pk} ${item.sk}`
+        expect(item.box instanceof Uint8Array, what).toBe(open !== undefined)
+        if (!open) continue
+        seen.add(entity?.name ?? '')
+        const fields = Object.keys(item).filter(name => !/^(pk|sk|ttl|box|gsi[123][ps]k)$/.test(name))
+        expect(
+          fields.filter(name => !open.has(name)),
+          what,
+        ).toEqual([])
+      }
+      expect([...seen].sort()).toEqual([...sealedEntities.keys()].sort())
     })
   })
 

@@ -64,6 +64,14 @@ export const entities: DocumentedEntity[] = rows('Entities').map(row => ({
   versioned: row.versioned === 'yes',
 }))
 
+/** By entity that is sealed, the fields that are not. */
+export const sealedEntities = new Map(
+  rows('Sealed records').map(({ entity = '', open = '' }) => [
+    entity,
+    new Set([...open.matchAll(/`(\w+)`/g)].map(match => match[1])),
+  ]),
+)
+
 /** The documented patterns: the repository's function, and the request that serves it. */
 export const patterns = rows('Access patterns').map(({ pattern, request }) => ({
   id: plain(pattern),

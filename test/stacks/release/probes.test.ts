@@ -28,7 +28,7 @@ describe.each((await catalogue()).map(entry => [entry.id, entry] as const))('the
       expect(answer.statusCode).toBeGreaterThanOrEqual(lowest)
       expect(answer.statusCode).toBeLessThanOrEqual(highest)
     } else if (entry.declaration.kind === 'worker') {
-      const answer = await consume(entry.declaration, id, workerGates())(probe.event, context)
+      const answer = await consume(entry.declaration, id, workerGates(entry.declaration))(probe.event, context)
       expect(answer).toEqual({ batchItemFailures: [] })
       expect(probe.statuses).toBe('a batch')
     }
