@@ -21,8 +21,9 @@ import { serve } from '../../shared/pipeline/serve.ts'
 import { gatesOf, workerGates } from '../../shared/ports/gates.ts'
 import type { AuditEvent } from '../../shared/schema/audit.ts'
 import type { Role, User } from '../../shared/schema/identity.ts'
+import type { PatientId, PracticeId } from '../../shared/schema/ids.ts'
 import { dayKeys } from '../../shared/store/audit.ts'
-import { opened } from '../../shared/store/sealing.ts'
+import { opened, sealed } from '../../shared/store/sealing.ts'
 import { sessions } from '../../shared/store/sessions.ts'
 import { userKey } from '../../shared/store/users.ts'
 import { place } from './place.ts'
@@ -31,6 +32,8 @@ export { ownPlace, place } from './place.ts'
 
 /** The password of every planted user. */
 export const password = 'a-long-test-password'
+
+type Item = Record<string, unknown>
 
 const entries = new Map((await catalogue()).map(entry => [entry.id, entry]))
 const credentials = { accessKeyId: 'OPERATOR', secretAccessKey: 'local' }
@@ -187,6 +190,30 @@ async function storedItemsAt(pk: string, index?: 'gsi1' | 'gsi2' | 'gsi3'): Prom
 /** Puts an item as it stands, past all code of ours. */
 export const plant = (Item: Record<string, unknown>) =>
   table.send(new PutCommand({ TableName: place.environment.TABLE_NAME, Item }))
+
+/** Puts an item that lies there again with other values, sealed if it was. */
+export async function replant(stored: Item, change: (item: Item) => Item) {
+  const [item] = await opened([stored])
+  if (!item) throw new Error('nobody can open this item any more')
+  const { box, ...open } = stored
+  const changed = change(item)
+  if (!box) return plant(changed)
+  const fields = Object.entries(changed)
+  const [write] = await sealed([
+    {
+      kind: 'put',
+      request: { Item: Object.fromEntries(fields.filter(([name]) => name in open)) },
+      onConflict: 'conflict',
+      seal: {
+        practiceId: open.practiceId as PracticeId,
+        patientId: open.patientId as PatientId,
+        values: Object.fromEntries(fields.filter(([name]) => !(name in open))),
+        makesKey: false,
+      },
+    },
+  ])
+  return plant(write?.request.Item as Item)
+}
 
 /** Takes an item away, past all code of ours. */
 export const unplant = (Key: Record<string, unknown>) =>

@@ -1,5 +1,5 @@
 import type { Client, TestPractice } from '../../harness/index.ts'
-import { itemsOf, plant, work } from '../../harness/index.ts'
+import { itemsOf, replant, work } from '../../harness/index.ts'
 
 export const request = (client: Client, patientId: string) => client.call('erasures.request', { params: { patientId } })
 
@@ -26,11 +26,13 @@ export async function age({ practice }: TestPractice, patientId: string, years =
       /^(AUDIT|USER|SESSION|ERASURE|RESTRICTION|LIMIT)#/.test(String(item.pk))
     )
       continue
-    const older = JSON.stringify(item).replace(
-      /"(2\d{3})(-\d\d-\d\dT[\d:.]+Z")/g,
-      (_, year: string, rest: string) => `"${Number(year) - years}${rest}`,
-    )
-    await plant(JSON.parse(older))
+    await replant(item, opened => {
+      const older = JSON.stringify(opened).replace(
+        /"(2\d{3})(-\d\d-\d\dT[\d:.]+Z")/g,
+        (_, year: string, rest: string) => `"${Number(year) - years}${rest}`,
+      )
+      return JSON.parse(older)
+    })
   }
 }
 

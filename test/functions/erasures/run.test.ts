@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { forgetRecordKeys, opened } from '../../../shared/store/sealing.ts'
 import { sdkError, withFault } from '../../harness/faults.ts'
-import { itemsLike, newPractice, type TestPractice, work } from '../../harness/index.ts'
+import { itemsLike, newPractice, storedItemsLike, type TestPractice, work } from '../../harness/index.ts'
 import { tokenOf } from '../../harness/letters.ts'
 import { ask, chosen } from '../accounts/fixture.ts'
 import { requestAmendment } from '../amendments/fixture.ts'
@@ -40,11 +41,14 @@ async function lived(practice: TestPractice) {
 }
 
 /** What the whole table still says of a patient, beside the audit trail, which says ids alone. */
-const leftOf = async (...words: string[]) =>
-  (await itemsLike('')).filter(item => {
-    const text = JSON.stringify(item).toLowerCase()
+const leftOf = async (...words: string[]) => {
+  const stored = await storedItemsLike('')
+  const told = await opened(stored)
+  return stored.filter((item, at) => {
+    const text = JSON.stringify([item, told[at]]).toLowerCase()
     return words.some(word => text.includes(word.toLowerCase()))
   })
+}
 
 describe('erasures.run', () => {
   it('erases all of a patient, of every kind, and nothing of anybody else', { timeout: slow }, async () => {
@@ -63,8 +67,14 @@ describe('erasures.run', () => {
     for (const { pk, ttl } of await leftOf(canary, ...ids)) {
       if (!/^(AUDIT|CELL)#/.test(String(pk))) expect([pk, ttl]).toEqual([pk, undefined])
     }
+    const backup = (await leftOf(canary)).filter(({ box }) => box)
+    expect(JSON.stringify(backup)).not.toContain(canary)
     await run()
     await run()
+    forgetRecordKeys()
+    // Whatever copy there is of what was sealed: it opens nowhere.
+    expect(backup.length).toBeGreaterThan(4)
+    for (const item of await opened(backup)) expect(item).toBeUndefined()
     // A cell of a calendar has no more than the id of a visit that is gone, and goes by itself.
     for (const kind of await kindsOf(ids)) expect(['AUDIT', 'CELL']).toContain(kind)
     expect(await stands(practice, patientId, erasureId)).toMatchObject({
