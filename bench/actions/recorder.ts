@@ -6,10 +6,11 @@ import type { Note } from '../cloud/probe.ts'
 interface Trace {
   requestId: string
   sequential: number
+  keyTrips: number
   total: number
   readUnits: number
   writeUnits: number
-  calls: { service: string; operation: string }[]
+  calls: { service: string; operation: string; puts: { space: string; units: number }[] }[]
 }
 
 /** One invocation: its trips to the table, the units they used, its other calls to AWS, and its CPU time in milliseconds. */
@@ -18,9 +19,13 @@ export interface Sample {
   id: string
   variant: string
   sequential: number
+  /** Fetches of keys of sealed records, one after the other. */
+  keyTrips: number
   total: number
   readUnits: number
   writeUnits: number
+  /** Of the write units those of the audit trail. */
+  auditUnits: number
   others: string[]
   cpuMs: number
   hashMs: number
@@ -62,10 +67,13 @@ export class Recorder {
   }
 
   #record(id: string, variant: string, trace: Trace): Sample {
-    const { sequential, total, readUnits, writeUnits, calls } = trace
+    const { sequential, keyTrips, total, readUnits, writeUnits, calls } = trace
+    const trail = calls.flatMap(({ puts }) => puts).filter(({ space }) => space === 'AUDIT')
+    const auditUnits = trail.reduce((sum, { units }) => sum + units, 0)
     const others = calls.filter(({ service }) => service !== 'dynamodb').map(({ operation }) => nameOf(operation))
     const { cpuMs, hashMs, ms } = this.#note(trace.requestId)
-    const sample = { id, variant, sequential, total, readUnits, writeUnits, others, cpuMs, hashMs, ms }
+    const units = { readUnits, writeUnits, auditUnits }
+    const sample = { id, variant, sequential, keyTrips, total, ...units, others, cpuMs, hashMs, ms }
     this.samples.push(sample)
     return sample
   }

@@ -11,14 +11,19 @@ export function summarise(samples: readonly Sample[], authenticated: ReadonlySet
   const rows = [...groups].map(([name, group]) => {
     const middle = (of: (sample: Sample) => number) => round(median(group.map(of)))
     const sequential = Math.max(...group.map(sample => sample.sequential))
-    if (authenticated.has(group[0]?.id ?? '')) missed.push(...over('sequential', name, sequential))
+    const keyTrips = Math.max(...group.map(sample => sample.keyTrips))
+    if (authenticated.has(group[0]?.id ?? '')) {
+      missed.push(...over('sequential', name, sequential), ...over('keyTrips', name, keyTrips))
+    }
     const cpu = median(group.map(({ cpuMs, hashMs }) => cpuMs + hashMs))
     return {
       function: name,
       sequential,
+      'for keys': keyTrips,
       total: middle(({ total }) => total),
       RCU: middle(({ readUnits }) => readUnits),
       WCU: middle(({ writeUnits }) => writeUnits),
+      'of them audit': middle(({ auditUnits }) => auditUnits),
       'CPU ms': round(cpu),
       '× one Get': round(cpu / unit),
       'other AWS calls': othersOf(group),

@@ -2,6 +2,8 @@
 export const budgets = {
   /** DynamoDB round trips that follow each other in an authenticated request that succeeds. */
   sequential: 3,
+  /** Round trips, beside those, that fetch the keys of sealed records: none once the environment has them. */
+  keyTrips: 1,
   /** KB (1,024 bytes) of a function's bundle. */
   bundleKb: 500,
   /** CPU time of a cold import, as a multiple of that of a handler which bundles the DynamoDB client alone. */
@@ -19,6 +21,7 @@ export function over(budget: keyof typeof budgets, what: string, figure: number)
 
 const units: Record<keyof typeof budgets, string> = {
   sequential: 'sequential round trips',
+  keyTrips: 'fetches of keys, one after the other',
   bundleKb: 'KB',
   partitionUnits: 'write units a second',
   coldRatio: '× the cold import of a bare DynamoDB handler',

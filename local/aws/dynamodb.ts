@@ -55,8 +55,21 @@ export function dynamodb(options: {
     if (!read) options.wrote?.()
     const { ConsumedCapacity, ...rest } = JSON.parse(reply.body.toString()) as { ConsumedCapacity?: Units | Units[] }
     const units = [ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)
-    const headers = { ...reply.headers, [read ? 'x-local-read-units' : 'x-local-write-units']: String(units) }
+    const headers = {
+      ...reply.headers,
+      [read ? 'x-local-read-units' : 'x-local-write-units']: String(units),
+      'x-local-spaces': spacesOf(operation, input).join(),
+      'x-local-puts': JSON.stringify(putsOf(operation, input, options.keys)),
+    }
     return asked ? { ...reply, headers } : { ...reply, headers, body: JSON.stringify(rest) }
+  }
+
+  /** What the keys begin with that a call names: `PATIENT` of `PATIENT#1`. */
+  function spacesOf(operation: string, input: Json): string[] {
+    const keys = grantsFor(operation, input, options.keys).flatMap(
+      ({ context }) => context['dynamodb:LeadingKeys'] ?? [],
+    )
+    return [...new Set(keys.map(key => key.replace(/#.*/s, '')))]
   }
 
   /** Calls that name tables and streams by ARN: the engine's own region is put in, and taken out again. */
@@ -90,6 +103,29 @@ export function dynamodb(options: {
       body: reply.body,
     }
   }
+}
+
+/** An item that is put: what its key begins with, and the units that this takes where none is there yet. */
+export interface Put {
+  space: string
+  units: number
+}
+
+/** DynamoDB's own rule: a unit for each KB begun, of the table (twice in a transaction) and of each index that the item is in. */
+function putsOf(operation: string, input: Json, keys: (table: string) => KeyNames | undefined): Put[] {
+  const inTransaction = operation === 'TransactWriteItems'
+  const requests: Json[] = inTransaction
+    ? (input.TransactItems as { Put?: Json }[]).flatMap(({ Put }) => (Put ? [Put] : []))
+    : operation === 'PutItem'
+      ? [input]
+      : []
+  return requests.map(({ TableName, Item }) => {
+    const { pk = '', indexes = {} } = keys(nameOf(TableName) ?? '') ?? {}
+    const item = Item as Record<string, { S?: string }>
+    const within = Object.values(indexes).filter(({ hash, sort }) => item[hash] && (!sort || item[sort])).length
+    const kilobytes = Math.ceil(Buffer.byteLength(JSON.stringify(item)) / 1_024)
+    return { space: String(item[pk]?.S).replace(/#.*/s, ''), units: kilobytes * ((inTransaction ? 2 : 1) + within) }
+  })
 }
 
 interface Units {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { flat } from '../http.ts'
 import type { Policy } from '../template/model.ts'
 import { errorReply, isQuery } from './denial.ts'
+import type { Put } from './dynamodb.ts'
 import { refuse } from './iam.ts'
 import { operator } from './json.ts'
 import type { AwsCall, AwsReply, AwsService } from './service.ts'
@@ -22,6 +23,9 @@ export interface CallRecord {
   ms: number
   readUnits: number
   writeUnits: number
+  /** Of the table: what the keys that it names begin with, and the items that it puts. */
+  spaces: string[]
+  puts: Put[]
   status: number
 }
 
@@ -75,7 +79,13 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     const startedAt = Number(call.headers['x-local-sent'] ?? arrivedAt)
     const caller = options.caller(accessKey)
     const reply = await answer(call, accessKey, caller)
-    const { 'x-local-read-units': read_, 'x-local-write-units': written, ...headers } = reply.headers
+    const {
+      'x-local-read-units': read_,
+      'x-local-write-units': written,
+      'x-local-spaces': spaces,
+      'x-local-puts': puts = '[]',
+      ...headers
+    } = reply.headers
     options.record?.({
       requestId: caller?.requestId,
       service: call.service,
@@ -84,6 +94,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       ms: performance.timeOrigin + performance.now() - startedAt,
       readUnits: Number(read_ ?? 0),
       writeUnits: Number(written ?? 0),
+      spaces: spaces ? spaces.split(',') : [],
+      puts: JSON.parse(puts) as Put[],
       status: reply.status,
     })
     const body = request.method === 'HEAD' ? undefined : reply.body

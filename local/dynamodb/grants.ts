@@ -1,9 +1,9 @@
 import { account, type Need, region } from '../aws/service.ts'
 
-/** The partition keys of a table and of its indexes, by which IAM limits a function to its own items. */
+/** The partition key of a table and the keys of its indexes, by which IAM limits a function to its own items. */
 export interface KeyNames {
   pk: string
-  indexes: Record<string, string>
+  indexes: Record<string, { hash: string; sort: string }>
 }
 
 type Value = Record<string, unknown>
@@ -56,7 +56,7 @@ export function grantsFor(operation: string, input: Input, keys: (table: string)
   }
 
   function need(operation: string, table: string, index: string | undefined, items: Item[] | undefined, input: Input) {
-    const pk = index ? keys(table)?.indexes[index] : keys(table)?.pk
+    const pk = index ? keys(table)?.indexes[index]?.hash : keys(table)?.pk
     const leading = items ? items.map(item => item?.[pk ?? '']) : pk && operation === 'Query' ? queried(input, pk) : []
     const context: Need['context'] = {}
     const values = leading.filter(value => value !== undefined).map(plain)
@@ -74,7 +74,7 @@ export function grantsFor(operation: string, input: Input, keys: (table: string)
     const [, verb = '', , , table = '', index] =
       /^\s*(\w+)\b(.*?\b(FROM|INTO)\s+|\s+)"?([\w.-]+)"?(?:\."([\w.-]+)")?/is.exec(text) ?? []
     const kind = { SELECT: 'Select', INSERT: 'Insert', UPDATE: 'Update', DELETE: 'Delete' }[verb.toUpperCase()]
-    const pk = index ? keys(table)?.indexes[index] : keys(table)?.pk
+    const pk = index ? keys(table)?.indexes[index]?.hash : keys(table)?.pk
     const found = need(`PartiQL${kind ?? verb}`, table, index, undefined, {})
     const literal = new RegExp(`["']?\\b${pk}\\b["']?\\s*[=:]\\s*(?:'([^']*)'|(\\?))`, 'i').exec(text)
     if (!literal) return found

@@ -3,7 +3,7 @@ import type { KeyNames } from './grants.ts'
 
 type Schema = { AttributeName: string; KeyType: string }[]
 
-/** The partition key names of a table of the model and of its indexes. */
+/** The key names of a table of the model and of its indexes. */
 export function tableKeys(model: Model, name: string): KeyNames | undefined {
   const table = [...model.ofType('AWS::DynamoDB::GlobalTable'), ...model.ofType('AWS::DynamoDB::Table')].find(
     ({ ref }) => ref === name,
@@ -21,8 +21,12 @@ export function tableKeys(model: Model, name: string): KeyNames | undefined {
   const indexes = [...GlobalSecondaryIndexes, ...LocalSecondaryIndexes]
   return {
     pk: hash(KeySchema),
-    indexes: Object.fromEntries(indexes.map(index => [index.IndexName, hash(index.KeySchema)])),
+    indexes: Object.fromEntries(
+      indexes.map(({ IndexName, KeySchema }) => [IndexName, { hash: hash(KeySchema), sort: sort(KeySchema) }]),
+    ),
   }
 }
 
-const hash = (schema: Schema) => schema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName ?? ''
+const named = (schema: Schema, type: string) => schema.find(({ KeyType }) => KeyType === type)?.AttributeName ?? ''
+const hash = (schema: Schema) => named(schema, 'HASH')
+const sort = (schema: Schema) => named(schema, 'RANGE')

@@ -1,6 +1,9 @@
 import type { CallRecord } from '../aws/endpoint.ts'
 
-/** One invocation and the AWS calls that it made. `sequential` is how many DynamoDB round trips had to follow each other. */
+/**
+ * One invocation and the AWS calls that it made. `sequential` is how many DynamoDB round trips had to follow each other, without
+ * those that fetched keys of sealed records: these are made once for many requests, and are counted in `keyTrips`.
+ */
 export interface Trace {
   requestId: string
   /** API Gateway's id, which the client saw as `apigw-requestid`; absent when no HTTP request began it. */
@@ -13,11 +16,12 @@ export interface Trace {
   calls: CallRecord[]
   total: number
   sequential: number
+  keyTrips: number
   readUnits: number
   writeUnits: number
 }
 
-type Open = Omit<Trace, 'total' | 'sequential' | 'readUnits' | 'writeUnits'>
+type Open = Omit<Trace, 'total' | 'sequential' | 'keyTrips' | 'readUnits' | 'writeUnits'>
 
 const kept = 2_000
 
@@ -67,11 +71,14 @@ function summed(trace: Open): Trace {
   return {
     ...trace,
     total: table.length,
-    sequential: longestChain(table),
+    sequential: longestChain(table.filter(call => !fetchesKeys(call))),
+    keyTrips: longestChain(table.filter(fetchesKeys)),
     readUnits: sum(call => call.readUnits),
     writeUnits: sum(call => call.writeUnits),
   }
 }
+
+const fetchesKeys = ({ operation, spaces }: CallRecord) => operation === 'BatchGetItem' && spaces.join() === 'KEY'
 
 /** The most calls that did not overlap: taking always the one that ends first gives the longest chain. */
 export function longestChain(calls: { startedAt: number; ms: number }[]): number {

@@ -86,12 +86,19 @@ function timesIn(field: string, all: number): number {
 /** The benchmark's last results, from the table of functions in `docs/benchmarks.md`. */
 export function measuredIn(page: string): Record<string, Measured> {
   const rows = page.split('\n').map(line => line.split('|').map(cell => cell.trim()))
+  const columns = rows.find(([, first]) => first === 'function') ?? []
+  const cell = (row: string[], column: string) => Number(row[columns.indexOf(column)])
   return Object.fromEntries(
     rows
-      .filter(cells => cells.length === 10 && /^[a-z]+\.[a-z-]+/.test(cells[1] ?? ''))
-      .map(([, name = '', , , sequential, , rcu, wcu, cpu]) => [
-        name,
-        { sequential: Number(sequential), rcu: Number(rcu), wcu: Number(wcu), cpu: Number(cpu) },
+      .filter(row => row.length === columns.length && /^[a-z]+\.[a-z-]+/.test(row[1] ?? ''))
+      .map(row => [
+        row[1] ?? '',
+        {
+          sequential: cell(row, 'sequential'),
+          rcu: cell(row, 'RCU'),
+          wcu: cell(row, 'WCU'),
+          cpu: cell(row, 'CPU × one Get'),
+        },
       ]),
   )
 }

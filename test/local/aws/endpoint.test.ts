@@ -64,6 +64,23 @@ describe('AWS calls of a function, by its real SDK client', () => {
     expect(cloud.traces.recent(1, 'fixture-items')).toMatchObject([{ total: 1, sequential: 1, readUnits: 0.5 }])
   })
 
+  it.each(['PutItem', 'TransactWriteItems'])(
+    'of %s are traced with what they put, by the rule by which it is billed',
+    async operation => {
+      const Item = {
+        ...at(`OWN#${operation}`),
+        gsi1pk: { S: 'OWN#all' },
+        gsi1sk: { S: 'x' },
+        text: { S: 'a'.repeat(1_500) },
+      }
+      const put = { TableName: 'fixture', Item }
+      await ask(operation, operation === 'PutItem' ? put : { TransactItems: [{ Put: put }] })
+      const [trace] = cloud.traces.recent(1, 'fixture-items')
+      expect(trace?.calls).toMatchObject([{ spaces: ['OWN'], puts: [{ space: 'OWN', units: trace?.writeUnits }] }])
+      expect(trace?.writeUnits).toBeGreaterThan(2)
+    },
+  )
+
   it('that go out together count as one round trip', async () => {
     await cloud.run('fixture-items', { operation: 'Burst', input: at('OWN#1') })
     expect(cloud.traces.recent(1, 'fixture-items')).toMatchObject([{ total: 4, sequential: 2 }])
