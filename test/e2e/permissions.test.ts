@@ -39,11 +39,11 @@ async function probe(): Promise<string> {
     stdin: {
       contents: `
         import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-        import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+        import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
         import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms'
         const table = DynamoDBDocumentClient.from(new DynamoDBClient({}))
         const kms = new KMSClient({})
-        const commands = { GetCommand, PutCommand, QueryCommand, ScanCommand }
+        const commands = { DeleteCommand, GetCommand, PutCommand, QueryCommand, ScanCommand }
         export const handler = async ({ command, input: { base64, ...input } }) => {
           try {
             const bytes = base64 && Buffer.from(base64, 'base64')
@@ -180,10 +180,37 @@ describe.each([
   })
 })
 
+describe('the keys of records', () => {
+  const key = { TableName: 'haven-dev-keys', Key: { pk: `KEY#${practiceId}#pat_X`, sk: 'KEY' } }
+  const item = { TableName: 'haven-dev-keys', Item: { ...key.Key, wrapped: 'x' } }
+  beforeAll(() => {
+    for (const name of ['appointments-list', 'erasures-run'])
+      cloud.replaceCode(`haven-dev-${name}`, join(data, 'probe'))
+  })
+
+  it('are read by what opens records, and by nothing else', async () => {
+    expect(await attempt('GetCommand', key)).toBe('allowed')
+    expect(await attempt('GetCommand', key, 'appointments-list')).toBe('AccessDeniedException')
+    expect(await attempt('ScanCommand', { TableName: 'haven-dev-keys' })).toBe('AccessDeniedException')
+  })
+
+  it('are put in no place by what reads them, and destroyed by erasures alone', async () => {
+    for (const as of ['patients-get', 'erasures-run'])
+      expect(await attempt('PutCommand', item, as)).toBe('AccessDeniedException')
+    expect(await attempt('DeleteCommand', key)).toBe('AccessDeniedException')
+    expect(await attempt('DeleteCommand', key, 'erasures-run')).toBe('allowed')
+  })
+})
+
 describe('what a function is told', () => {
   it('names only what its ports use', () => {
     const environments = new Map(cloud.functions().map(({ name, environment }) => [name, Object.keys(environment)]))
-    expect(environments.get('haven-dev-patients-get')?.sort()).toEqual(['PORTAL_ORIGIN', 'TABLE_NAME'])
+    expect(environments.get('haven-dev-patients-get')?.sort()).toEqual([
+      'KEYS_TABLE_NAME',
+      'PORTAL_ORIGIN',
+      'SECRET_RECORD_KEYS',
+      'TABLE_NAME',
+    ])
     expect(environments.get('haven-dev-health-basic')).toEqual([])
     expect(environments.get('haven-dev-mfa-verify')?.sort()).toEqual(['KEY_FACTORS', 'TABLE_NAME'])
   })

@@ -423,3 +423,18 @@ describe('the cloud', () => {
     expect(ofType('AWS::Lambda::Function', stack).length).toBeLessThanOrEqual(30)
   })
 })
+
+describe('keys of records', () => {
+  const holding = (verb: 'make' | 'destroy') =>
+    entries
+      .filter(({ declaration }) =>
+        Object.values(declaration.uses).some(({ grants }) =>
+          grants.some(grant => 'recordKeys' in grant && grant.recordKeys.includes(verb)),
+        ),
+      )
+      .map(({ id }) => id)
+
+  it('are made where a patient is registered, and destroyed where one is erased', () => {
+    expect([holding('make'), holding('destroy')]).toEqual([['patients.create'], ['erasures.run']])
+  })
+})
