@@ -35,13 +35,11 @@ export async function seed({ awsUrl, tableName, environment }: Place) {
   const binding = { actor: { type: 'system', id: 'seed', practiceId } as const, practiceId, now, signal }
   const planted = await practices(binding).find()
   if (!planted) {
-    const [{ plantPractice }, { passwords }, { seeds }, { recordKeys }] = await Promise.all([
+    const [{ plantPractice }, { passwords }, { seeds }] = await Promise.all([
       import('./seed/plant.ts'),
       import('../shared/adapters/passwords.ts'),
       import('../shared/adapters/seeds.ts'),
-      import('../shared/ports/gates.ts'),
     ])
-    await recordKeys.load()
     await plantPractice({
       slug: demo.slug,
       now,

@@ -1,5 +1,6 @@
 import type { Write } from '../../shared/kernel/write.ts'
 import { recordOf } from '../../shared/pipeline/trail.ts'
+import { recordKeys } from '../../shared/ports/gates.ts'
 import type { Payer } from '../../shared/schema/claims.ts'
 import type { Role, User } from '../../shared/schema/identity.ts'
 import type { IdKinds, PracticeId } from '../../shared/schema/ids.ts'
@@ -31,6 +32,8 @@ const agreed = ['treatment', 'telehealth', 'portal-messages'] as const
 
 /** A practice with a user of every role, two practitioners, patients, coverages and payers, each written with its audit record. */
 export async function plantPractice({ slug, newId, now, passwordHash, sealedSeed }: Seedbed) {
+  // What is planted is sealed like what a function writes.
+  await recordKeys.load()
   const practiceId = newId('prc', slug)
   const binding = {
     actor: { type: 'system', id: 'seed', practiceId } as const,
