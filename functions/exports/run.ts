@@ -1,10 +1,12 @@
 import { inParts } from '../../shared/domain/exports/parts.ts'
+import { trailOf } from '../../shared/domain/exports/trailOf.ts'
 import { fileOf, trailWriters } from '../../shared/domain/exports/writers.ts'
 import { defineWorker } from '../../shared/kernel/worker.ts'
 import { trailInOrder } from '../../shared/ports/auditTrail.ts'
 import { exportFiles } from '../../shared/ports/exportFiles.ts'
 import { exportQueue } from '../../shared/ports/exportQueue.ts'
 import { exportJobs } from '../../shared/ports/exports.ts'
+import { archiveReader, sealEnd } from '../../shared/ports/sealing.ts'
 import { ExportMessage } from '../../shared/schema/exports.ts'
 
 /** An export that so many workers began on and none brought further is given up. */
@@ -24,9 +26,9 @@ export default defineWorker({
   audit: { action: 'E', entity: 'Export/{exportId}' },
   timeout: 900,
   memory: 1769,
-  uses: { exportFiles, exportJobs, exportQueue, trailInOrder },
+  uses: { archiveReader, exportFiles, exportJobs, exportQueue, sealEnd, trailInOrder },
 
-  async handle({ message, exportFiles, exportJobs, exportQueue, trailInOrder, remaining, commit, count }) {
+  async handle({ message, exportFiles, exportJobs, exportQueue, now, remaining, commit, count, ...parts }) {
     let job = await exportJobs.take(message.exportId)
     if (!job) return
     if (job.attempts > mostAttempts) {
@@ -36,7 +38,9 @@ export default defineWorker({
     }
     const { key, type } = fileOf(job)
     const writer = trailWriters[job.format]
-    const events = trailInOrder.inOrder({ from: job.reached, to: job.to }, job.after)
+    const sources = { heads: parts.sealEnd, archive: parts.archiveReader, table: parts.trailInOrder }
+    const rest = { practiceId: job.practiceId, from: job.reached, to: job.to }
+    const events = trailOf(rest, job.after ?? '', now, sources)
     for await (const { text, items, last } of inParts(events, writer, { begins: job.parts.length === 0 })) {
       if (!job.uploadId) job = await exportJobs.began(job, await exportFiles.begin(key, type))
       const etag = await exportFiles.part(key, job.uploadId ?? '', job.parts.length + 1, text)

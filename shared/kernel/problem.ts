@@ -119,8 +119,8 @@ const catalogue = {
   'already-claimed': [409, 'This appointment has a claim already'],
   'claim-parties-differ': [422, 'The patient, appointment and coverage do not belong together'],
   // Audit
-  'period-too-long': [422, 'The period holds more than one verification can read; verify a part of it'],
-  'period-not-kept': [422, 'The table holds no records of that period'],
+  'period-too-long': [422, 'The period holds more than can be read at once; ask for a part of it'],
+  'period-not-kept': [422, 'No records are kept of that period'],
   'export-not-found': [404, 'There is no such export, or its file is gone'],
   'export-not-done': [409, 'The file is not written yet'],
   'finding-not-found': [404, 'There is no such finding'],

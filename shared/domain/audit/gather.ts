@@ -23,7 +23,7 @@ export interface Period {
 }
 
 /** How long after a record its seal may come: what a period's records are looked for in. */
-const latestSealMs = 60 * 60_000
+export const latestSealMs = 60 * 60_000
 
 /** So many manifests are read at a time, and at most so many in all: a day at full load. */
 const atOnce = 20
@@ -65,7 +65,11 @@ export async function gather(period: Period, now: Instant, parts: EvidenceParts)
 }
 
 /** The first manifest that was sealed at a moment or later, by halving; one that is missing counts as earlier. */
-async function firstSince(from: Instant, last: number, { archive }: EvidenceParts): Promise<number> {
+export async function firstSince(
+  from: Instant,
+  last: number,
+  { archive }: { archive: Pick<EvidenceParts['archive'], 'manifest'> },
+): Promise<number> {
   let [low, high] = [1, last + 1]
   while (low < high) {
     const middle = Math.floor((low + high) / 2)

@@ -2,6 +2,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { newPractice, type TestPractice } from '../../harness/index.ts'
 import { order, period, queued, stored } from './fixture.ts'
 
+/** From so many days ago to so many. */
+const old = (from: number, to: number) => ({
+  from: new Date(Date.now() - from * 86_400_000).toJSON(),
+  to: new Date(Date.now() - to * 86_400_000).toJSON(),
+})
+
 describe('POST /exports', () => {
   let practice: TestPractice
   beforeAll(async () => {
@@ -31,11 +37,19 @@ describe('POST /exports', () => {
   })
 
   it.each([
-    ['longer ago than the table keeps', { from: new Date(Date.now() - 401 * 86_400_000).toJSON() }],
+    ['longer ago than anything is kept', old(2_193, 2_190)],
     ['yet to come', { from: new Date(Date.now() + 60_000).toJSON(), to: new Date(Date.now() + 120_000).toJSON() }],
   ])('422 for a period that is %s', async (_, change) => {
     const { status, body } = await order(await practice.as('auditor'), change)
     expect([status, body.code]).toEqual([422, 'period-not-kept'])
+  })
+
+  it('202 for what the table has no more, 422 for more of it than is read at once', async () => {
+    const auditor = await practice.as('auditor')
+    expect((await order(auditor, old(450, 420))).status).toBe(202)
+    const { status, body } = await order(auditor, old(450, 418))
+    expect([status, body.code]).toEqual([422, 'period-too-long'])
+    expect((await order(auditor, old(380, 10))).status).toBe(202)
   })
 
   it.each([
