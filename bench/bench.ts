@@ -18,6 +18,7 @@ import type { BenchOptions, Part } from './options.ts'
 import { machine } from './report/machine.ts'
 import type { Section } from './report/section.ts'
 import { markdownTable } from './report/table.ts'
+import { measureSealing } from './sealing.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const concurrencies = [1, 32]
@@ -48,7 +49,8 @@ export async function bench(options: BenchOptions): Promise<0 | 1> {
 async function measure({ only, seconds }: BenchOptions, folder: string, show: (section: Section) => void) {
   const wants = (...parts: Part[]) => parts.some(part => only.includes(part))
   if (wants('hot-keys')) show(await measureHotKeys())
-  if (only.every(part => part === 'hot-keys')) return
+  if (wants('sealing')) show(await measureSealing())
+  if (only.every(part => part === 'hot-keys' || part === 'sealing')) return
   const entries = await catalogue()
   say('bundling and synthesizing')
   const assembly = await benchAssembly(join(folder, 'assembly'))

@@ -11,7 +11,8 @@ import { AuditRecord } from '../../shared/schema/audit.ts'
 export default defineWorker({
   summary: 'Seal audit records into the archive',
   source: { stream: { entity: 'AUDIT', on: 'INSERT' } },
-  batch: { size: 1_000, seconds: 30 },
+  // What the stream tells of so many is below the six megabytes that one event may have.
+  batch: { size: 2_500, seconds: 30 },
   message: z.array(AuditRecord.strip()),
   audit: { action: 'C', entity: 'AuditArchive/batch' },
   timeout: 60,

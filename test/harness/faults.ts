@@ -51,7 +51,6 @@ export async function withoutAudit<T>(work: () => Promise<T>): Promise<{ result:
   const { middlewareStack } = productTable()
   const name = 'audit-fault-of-a-test'
   let refused = 0
-  const isRecord = (put: Put | undefined): put is Put => JSON.stringify(put?.Item?.pk ?? '').includes('AUDIT#')
   middlewareStack.add(
     next => async args => {
       const input = args.input as Put & { TransactItems?: { Put?: Put }[] }
@@ -69,6 +68,29 @@ export async function withoutAudit<T>(work: () => Promise<T>): Promise<{ result:
     middlewareStack.remove(name)
   }
 }
+
+/** Does something, and tells of each request to the table that wrote audit records: whether it was a transaction, and how many it held. */
+export async function auditWritesOf<T>(work: () => Promise<T>) {
+  const { middlewareStack } = productTable()
+  const name = 'watch-of-a-test'
+  const writes: { transaction: boolean; records: number }[] = []
+  middlewareStack.add(
+    next => async args => {
+      const input = args.input as Put & { TransactItems?: { Put?: Put }[] }
+      const records = [input, ...(input.TransactItems ?? []).map(({ Put }) => Put)].filter(isRecord)
+      if (records.length > 0) writes.push({ transaction: input.TransactItems !== undefined, records: records.length })
+      return next(args)
+    },
+    { step: 'initialize', name, priority: 'high' },
+  )
+  try {
+    return { result: await work(), writes }
+  } finally {
+    middlewareStack.remove(name)
+  }
+}
+
+const isRecord = (put: Put | undefined): put is Put => JSON.stringify(put?.Item?.pk ?? '').includes('AUDIT#')
 
 interface Put {
   TableName?: string
