@@ -5,6 +5,7 @@ import { type Endpoint, startEndpoint } from './aws/endpoint.ts'
 import { lambda } from './aws/lambda.ts'
 import { startMessaging } from './aws/messaging.ts'
 import { account } from './aws/service.ts'
+import { startAlarms } from './cloud/alarms.ts'
 import { type Consumers, startConsumers } from './cloud/consumers.ts'
 import type { Cloud, CloudOptions, LocalService } from './cloud/contract.ts'
 import { controlRoutes } from './cloud/control.ts'
@@ -42,6 +43,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
   const logs = new Logs(join(data, 'logs'))
   const traces = new Traces()
+  const alarms = startAlarms(
+    () => model,
+    page => options.page?.(page),
+  )
   const [dynamo, messaging] = await Promise.all([
     startDynamo({
       file: join(data, 'dynamodb.sqlite'),
@@ -53,7 +58,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     find: name => withCode(model.functions.find(spec => spec.name === name)),
     variables: (spec, accessKey) =>
       variablesFor(spec, accessKey, awsUrl(), { PORTAL_ORIGIN: url(), ...options.environment }),
-    write: (name, line, requestId) => logs.write(name, line, requestId),
+    write(name, line, requestId) {
+      logs.write(name, line, requestId)
+      alarms.hear(line)
+    },
     ...(options.pool && { overall: options.pool }),
   })
   const services: LocalService[] = [
@@ -93,7 +101,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     say,
   })
   consumers = startAll()
-  const sweeper = setInterval(() => sweep().catch(cause => say(`ttl: ${cause}`)), 60_000)
+  const sweeper = setInterval(() => {
+    alarms.tick()
+    sweep().catch(cause => say(`ttl: ${cause}`))
+  }, 60_000)
 
   return {
     url: url(),

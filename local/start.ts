@@ -56,6 +56,7 @@ async function start() {
         services: () => standins.services,
         secrets: secretsFor(assembly.directory, clearinghouse.url),
         ready: name => watcher?.ready(name),
+        page: standins.page,
         say,
       }),
     made => `${made.functions().length} functions, ${made.model().routes.length} routes`,

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, Stack } from 'aws-cdk-lib'
 import {
   Alarm,
   ComparisonOperator,
@@ -55,6 +55,13 @@ const failures = ({ id, declaration }: Entry, period: Duration): Metric =>
     statistic: 'Sum',
   })
 
+/** `Haven-production-Monitoring-DeadLetters`: what a mail begins with says where to look. */
+const nameIn = (scope: Construct, id: string): string => {
+  const { stackName } = Stack.of(scope)
+  const inside = scope.node.scopes.slice(scope.node.scopes.indexOf(Stack.of(scope)) + 1)
+  return [stackName, ...inside.map(({ node }) => node.id), id].join('-')
+}
+
 /**
  * An alarm that tells the topic when it goes off and when it is over. No data means that nothing happened; where something must
  * happen, the alarm is of being `below`, and no data sets it off.
@@ -72,6 +79,7 @@ export function watch(
   }: { metric: IMetric; threshold: number; description: string; periods?: number; below?: boolean },
 ): Alarm {
   const alarm = new Alarm(scope, id, {
+    alarmName: nameIn(scope, id),
     metric,
     threshold,
     evaluationPeriods: periods,

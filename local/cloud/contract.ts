@@ -3,6 +3,7 @@ import type { Logs } from '../lambda/logs.ts'
 import type { Result } from '../lambda/pool.ts'
 import type { Traces } from '../lambda/traces.ts'
 import type { LambdaFunction, Model } from '../template/model.ts'
+import type { Page } from './alarms.ts'
 
 /** A service that also shows what it sent, such as mail and text messages. */
 export interface LocalService extends AwsService {
@@ -28,6 +29,8 @@ export interface CloudOptions {
   environment?: Record<string, string>
   /** What an invocation waits for, such as a rebuild of the function's code. */
   ready?(functionName: string): Promise<void> | undefined
+  /** Takes the mails of alarms that go off, and of those that are over. */
+  page?(page: Page): void
   say?(line: string): void
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { AwsService } from '../aws/service.ts'
 import { openDatabase } from './database.ts'
 import { type Faults, faults } from './faults.ts'
@@ -16,6 +17,8 @@ export interface Outbox {
   faults: Faults
   /** What was sent, newest first. */
   messages(filter?: MessageFilter): Message[]
+  /** Keeps a mail that no function sent. */
+  deliver(mail: Pick<Message, 'from' | 'to' | 'subject' | 'text'>): void
   /** Forgets everything that was sent. */
   clear(): void
 }
@@ -34,6 +37,7 @@ export function outbox(dataDir: string, now: () => number = Date.now): Outbox {
 
   return {
     faults: injected,
+    deliver: mail => keep({ id: randomUUID(), channel: 'email', at: new Date(now()).toISOString(), ...mail }),
     messages: (filter = {}) => newestFirst(kept.all(), filter),
     clear: () => database.together(() => kept.all().map(message => kept.delete(message.id))),
     services: [

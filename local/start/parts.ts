@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { startClearinghouse } from '../clearinghouse/index.ts'
+import type { Page } from '../cloud/alarms.ts'
 import type { Cloud, LocalService } from '../cloud.ts'
 import { seed } from '../seed.ts'
 import { standins } from '../standins/index.ts'
@@ -21,6 +22,8 @@ export function openStandins(data: string) {
       (service): LocalService => (service.names.includes('ses') ? { ...service, outbox: sent } : service),
     ),
     subscribe: chime.subscribe,
+    /** The mail of an alarm lies with all other mail. */
+    page: (page: Page) => outbox.deliver({ from: 'alarms@localhost', ...page }),
     stop,
   }
 }

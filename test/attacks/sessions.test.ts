@@ -131,7 +131,9 @@ describe('a half-done sign-in', () => {
   const closed = guarded.filter(({ declaration }) => declaration.allow !== 'pending-mfa')
   const own = guarded.filter(({ declaration }) => declaration.allow === 'pending-mfa')
 
-  it('reaches no action but those that finish or end it, not even as an administrator', async () => {
+  it('reaches no action but those that finish or end it, not even as an administrator', {
+    timeout: 300_000,
+  }, async () => {
     const wrong: string[] = []
     for (const role of ['admin', 'patient'] as const) {
       const { token } = await practice.as(role, 'pending')
