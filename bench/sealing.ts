@@ -1,4 +1,4 @@
-import sealWorker from '../functions/audit/seal.ts'
+import { catalogue, isWorker } from '../functions/catalogue.ts'
 import { linked } from '../shared/domain/audit/chain.ts'
 import type { seal } from '../shared/domain/audit/seal.ts'
 import { port } from '../shared/kernel/port.ts'
@@ -9,8 +9,9 @@ import type { Manifest, SealHead } from '../shared/schema/audit.ts'
 import { median, round } from './report/figures.ts'
 import type { Section } from './report/section.ts'
 
+const sealer = (await catalogue()).filter(isWorker).find(({ id }) => id === 'audit.seal')
 /** As many as the stream hands over at once. */
-const batchSize = sealWorker.batch?.size ?? 1
+const batchSize = sealer?.declaration.batch?.size ?? 1
 const [warmUp, batches] = [3, 15]
 
 /**
@@ -23,7 +24,7 @@ export async function measureSealing(): Promise<Section> {
   let eventBytes = 0
   let bytes = 0
   const kept = { manifests: 0 }
-  const worker = { ...sealWorker, uses: inMemory(kept, lines => (bytes = Buffer.byteLength(lines))) }
+  const worker = { ...sealer?.declaration, uses: inMemory(kept, lines => (bytes = Buffer.byteLength(lines))) }
   const handler = consume(worker as never, 'audit.seal', {})
   // What a function prints is not what is measured.
   const { info, log } = console

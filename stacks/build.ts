@@ -1,6 +1,7 @@
 import type { App } from 'aws-cdk-lib'
 import { PublicHostedZone } from 'aws-cdk-lib/aws-route53'
 import { catalogue, type Entry } from '../functions/catalogue.ts'
+import { AlertsStack, alarmsMayUse } from './alerts.ts'
 import { ApiStack } from './api.ts'
 import { bundle } from './bundle.ts'
 import { type Configuration, configurationOf, stagesOf } from './configuration.ts'
@@ -8,7 +9,7 @@ import { DataStack } from './data.ts'
 import { DomainStack } from './domain.ts'
 import { EdgeStack } from './edge.ts'
 import { addGates } from './gates.ts'
-import { AlertsStack, alarmsMayUse, MonitoringStack } from './monitoring.ts'
+import { MonitoringStack } from './monitoring.ts'
 import { bundleRelease } from './release/bundle.ts'
 import { ReleaseStack } from './release.ts'
 
@@ -48,7 +49,7 @@ async function buildStage(
     // The secret that the edge shows is read by its name while it is deployed.
     new EdgeStack(app, name('Edge'), { ...common, entries, data, zone, apiDomain: domain }).addStackDependency(data)
   }
-  const { topic: alerts } = new AlertsStack(app, name('Alerts'), { ...common, key: data.logsKey })
+  const { topic: alerts, tableFailing } = new AlertsStack(app, name('Alerts'), { ...common, data })
   const release =
     configuration.traffic === 'canary'
       ? new ReleaseStack(app, name('Release'), {
@@ -65,9 +66,10 @@ async function buildStage(
       api,
       data,
       alerts,
+      tableFailing,
       release,
       ...common,
     })
   }
-  new MonitoringStack(app, name('Monitoring'), { ...common, entries, data, alerts })
+  new MonitoringStack(app, name('Monitoring'), { ...common, entries, data, alerts, apiId: api.apiId })
 }

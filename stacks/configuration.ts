@@ -31,6 +31,8 @@ const Configuration = z.strictObject({
   breachRange: z.url({ protocol: /^https$/ }).optional(),
   /** Who is told of alarms. */
   alertEmail: z.email().optional(),
+  /** US dollars a month: at four fifths of it, and when it will be passed, `alertEmail` is told. */
+  monthlyBudget: z.coerce.number().int().min(1).optional(),
   /** What stands before the API. It proves itself by the secret `origin`, and then its word for a client's address counts. */
   edge: z.enum(['none', 'cloudfront']).default('none'),
   /** The hosted zone that the portal's name is in: certificates prove themselves there, and names are written into it. */

@@ -1,6 +1,7 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import { HttpMethod, HttpRoute, HttpRouteKey, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
@@ -12,6 +13,7 @@ import { type Entry, isAction, isWorker } from '../functions/catalogue.ts'
 import type { Action } from '../shared/kernel/action.ts'
 import { splitRoute } from '../shared/kernel/route.ts'
 import type { Worker } from '../shared/kernel/worker.ts'
+import { together } from './alarms.ts'
 import type { Configuration } from './configuration.ts'
 import type { DataStack } from './data.ts'
 import { DomainFunction } from './function.ts'
@@ -25,6 +27,8 @@ interface DomainProps extends StackProps {
   api: IHttpApi
   data: DataStack
   alerts: ITopic
+  /** Of the table: while it stands, it is the one that calls. */
+  tableFailing: IAlarm
   configuration: Configuration
   release?: ReleaseStack
 }
@@ -34,16 +38,24 @@ export class DomainStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { entries, dirs, api, data, alerts, configuration, release, ...props }: DomainProps,
+    { entries, dirs, api, data, alerts, tableFailing, configuration, release, ...props }: DomainProps,
   ) {
     super(scope, id, props)
+    const alarms: IAlarm[] = []
     for (const entry of entries) {
       const codeDir = dirs.get(entry.id)
       if (!codeDir) throw new Error(`${entry.id} was not bundled`)
-      const fn = new DomainFunction(this, { entry, codeDir, data, alerts, configuration, release })
+      const fn = new DomainFunction(this, { entry, codeDir, data, configuration, release })
+      alarms.push(...fn.alarms)
       if (isAction(entry)) this.addRoute(entry, fn, api)
       if (isWorker(entry)) this.addSource(entry, fn, data)
     }
+    together(this, 'Unwell', alarms, {
+      description: `Functions of ${entries[0]?.domain} fail, are slow or are refused: the alarms under this one say which`,
+      runbook: 'domain-unwell',
+      alerts,
+      unless: tableFailing,
+    })
   }
 
   private addRoute({ name, declaration }: Entry<Action>, { live }: DomainFunction, httpApi: IHttpApi): void {

@@ -4,7 +4,6 @@ import { LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-c
 import { Effect, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Alias, Architecture, type CfnAlias, Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
-import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import type { Entry } from '../functions/catalogue.ts'
 import { gatesOf, workerGates } from '../shared/ports/gates.ts'
@@ -21,7 +20,6 @@ export interface FunctionProps {
   entry: Entry
   codeDir: string
   data: DataStack
-  alerts: ITopic
   configuration: Configuration
   /** What moves requests to a new version step by step; at once without it. */
   release?: ReleaseStack
@@ -33,8 +31,10 @@ export class DomainFunction extends Construct {
   /** The version that requests go to: whatever calls the function calls this. */
   readonly live: Alias
   readonly policy: ManagedPolicy
+  /** Its alarms, which call nobody by themselves. */
+  readonly alarms: readonly Alarm[]
 
-  constructor(scope: Construct, { entry, codeDir, data, alerts, configuration, release }: FunctionProps) {
+  constructor(scope: Construct, { entry, codeDir, data, configuration, release }: FunctionProps) {
     super(scope, entry.name)
     const { declaration } = entry
     const name = functionName(configuration.stage, entry.id)
@@ -88,8 +88,9 @@ export class DomainFunction extends Construct {
     this.lambda.node.addDependency(this.policy)
     const version = this.lambda.currentVersion
     this.live = new Alias(this, 'Live', { aliasName: 'live', version })
-    const alarms = alarmsOf(this, this.live, entry, alerts)
-    if (release) canary(this, name, release, alarms)
+    const { errors, slow, throttles } = alarmsOf(this, this.live, entry)
+    this.alarms = [errors, slow, throttles]
+    if (release) canary(this, name, release, [errors, throttles])
     acknowledgeFindings(
       this.lambda,
       sourceOf(entry),

@@ -64,11 +64,13 @@ export class ReleaseStack extends Stack {
       ],
     })
 
-    watch(this, 'PruneFailed', props.alerts, {
+    const failed = {
       metric: prune.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 1,
       description: 'Old versions of functions are not removed: in time their code fills what the account may store',
-    })
+      runbook: 'release-broom' as const,
+    }
+    watch(this, 'PruneFailed', failed, props.alerts)
 
     this.role = new Role(this, 'Role', {
       roleName: `haven-${stage}-release`,

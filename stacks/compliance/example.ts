@@ -5,6 +5,7 @@ export const example = {
   mailFrom: 'no-reply@practice.example.org',
   smsFrom: 'pool-0123456789abcdef',
   alertEmail: 'oncall@practice.example.org',
+  monthlyBudget: '500',
   zoneId: 'Z0123456789ABC',
   zoneName: 'practice.example.org',
   originCertificate: 'arn:aws:acm:us-east-1:123456789012:certificate/0f1e2d3c-0000-4000-8000-000000000000',

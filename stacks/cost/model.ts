@@ -87,8 +87,10 @@ export function billOf(users: number, counts: Counts, measured: Record<string, M
     ['CloudWatch Logs', `${whole(logged)} GB`, logged * (prices.logs.gbIn + prices.logs.gbMonth)],
     [
       'CloudWatch alarms and dashboards',
-      `${counts.alarmMetrics} metrics watched, ${count('AWS::CloudWatch::Dashboard')} dashboards`,
-      counts.alarmMetrics * prices.alarms.metric + count('AWS::CloudWatch::Dashboard') * prices.alarms.dashboard,
+      `${counts.alarmMetrics} metrics watched, ${count('AWS::CloudWatch::CompositeAlarm')} alarms of alarms, ${count('AWS::CloudWatch::Dashboard')} dashboards`,
+      counts.alarmMetrics * prices.alarms.metric +
+        count('AWS::CloudWatch::CompositeAlarm') * prices.alarms.composite +
+        count('AWS::CloudWatch::Dashboard') * prices.alarms.dashboard,
     ],
     [
       'CloudWatch metrics of our own',

@@ -44,7 +44,7 @@ export const prices = {
   },
   firewall: { acl: 5, rule: 1, request: 0.6e-6 },
   logs: { gbIn: 0.5, gbMonth: 0.03 },
-  alarms: { metric: 0.1, dashboard: 3, customMetric: 0.3 },
+  alarms: { metric: 0.1, composite: 0.5, dashboard: 3, customMetric: 0.3 },
   keys: { key: 1, request: 3e-6 },
   secrets: { secret: 0.4, request: 5e-6 },
   names: { zone: 0.5 },

@@ -1,13 +1,14 @@
-import { App, Stack } from 'aws-cdk-lib'
+import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
-import { Key } from 'aws-cdk-lib/aws-kms'
 import { describe, expect, it } from 'vitest'
 import { catalogue, isAction } from '../../functions/catalogue.ts'
 import { quotas } from '../../shared/domain/quotas.ts'
+import { AlertsStack } from '../../stacks/alerts.ts'
 import { configurationOf } from '../../stacks/configuration.ts'
-import { AlertsStack } from '../../stacks/monitoring.ts'
-import { nameOf, ofType, only, pathOf, statementsOf, tableCalled } from './cloud.ts'
+import { DataStack } from '../../stacks/data.ts'
+import { nameOf, ofType, only, pathOf, type Resource, statementsOf, tableCalled } from './cloud.ts'
 
+const entries = await catalogue()
 const topic = only('AWS::SNS::Topic', 'Alerts')
 
 describe('the topic of alarms', () => {
@@ -40,8 +41,10 @@ describe('the topic of alarms', () => {
   const alerts = (context: Record<string, unknown>) => {
     const app = new App({ context })
     const configuration = configurationOf(app.node)
-    const key = new Key(new Stack(app, 'Keys'), 'Key')
-    return Template.fromStack(new AlertsStack(app, 'Alerts', { configuration, key }))
+    const data = new DataStack(app, 'Data', { configuration, env: { region: configuration.region } })
+    return Template.fromStack(
+      new AlertsStack(app, 'Alerts', { configuration, data, env: { region: configuration.region } }),
+    )
   }
 
   it('tells the address that the context names', () => {
@@ -62,50 +65,102 @@ describe('alarms', () => {
   const alarms = ofType('AWS::CloudWatch::Alarm')
   const shared = ofType('AWS::CloudWatch::Alarm', 'Monitoring')
 
-  it('all tell the topic, and each says in words what it means', () => {
-    for (const { properties, stack, id } of alarms) {
-      const told = [properties.AlarmActions, properties.OKActions].flatMap(actions => actions as unknown[])
-      expect(
-        told.map(action => nameOf(action, stack)),
-        id,
-      ).toEqual([pathOf(topic), pathOf(topic)])
-      expect(String(properties.AlarmDescription).length, id).toBeGreaterThan(15)
+  const composites = ofType('AWS::CloudWatch::CompositeAlarm')
+  const told = ({ properties, stack }: Resource) =>
+    [properties.AlarmActions, properties.OKActions].map(actions =>
+      ((actions as unknown[] | undefined) ?? []).map(action => nameOf(action, stack)),
+    )
+  /** The names of alarms that a composite reads. */
+  const readBy = ({ properties }: Resource) =>
+    [...JSON.stringify(properties.AlarmRule).matchAll(/Haven-dev-[\w-]+|"Fn::GetAtt":\["(\w+)"/g)].map(
+      match => match[1] ?? match[0],
+    )
+
+  it('tell the topic, or are read by one that does: a fault calls once', () => {
+    const read = new Set(composites.flatMap(readBy))
+    for (const alarm of [...alarms, ...composites]) {
+      const calls = told(alarm)
+      if (calls.flat().length > 0) expect(calls, alarm.id).toEqual([[pathOf(topic)], [pathOf(topic)]])
+      else expect(read.has(alarm.id) || read.has(String(alarm.properties.AlarmName)), alarm.id).toBe(true)
+      expect(String(alarm.properties.AlarmDescription).length, alarm.id).toBeGreaterThan(15)
     }
   })
 
+  it('of a domain keep still while the table fails, and read every alarm of its functions', () => {
+    const domains = composites.filter(({ id }) => id.startsWith('Unwell'))
+    expect(domains.length).toBe(new Set(entries.map(({ domain }) => domain)).size)
+    for (const domain of domains) {
+      expect(JSON.stringify(domain.properties.ActionsSuppressor)).toContain('TableFailing')
+      const own = alarms.filter(({ stack }) => stack === domain.stack)
+      expect(new Set(readBy(domain)).size).toBe(own.length)
+    }
+  })
+
+  it('are named after where they stand, once each', () => {
+    const names = [...alarms, ...composites].map(({ properties }) => properties.AlarmName)
+    expect(new Set(names).size).toBe(names.length)
+    for (const name of names) expect(name).toMatch(/^Haven-dev-[A-Za-z]+(-[\w.-]+)+$/)
+  })
+
+  it('miss no schedule: each scheduled function is watched for two intervals', () => {
+    const missed = shared.filter(({ properties }) => properties.MetricName === 'Invocations')
+    const scheduled = entries.filter(
+      ({ declaration }) => declaration.kind === 'worker' && 'schedule' in declaration.source,
+    )
+    expect(missed).toHaveLength(scheduled.length)
+    for (const { properties } of missed) {
+      expect(properties).toMatchObject({
+        TreatMissingData: 'breaching',
+        ComparisonOperator: 'LessThanThreshold',
+        EvaluationPeriods: 2,
+      })
+      expect(Number(properties.Period) * 2).toBeLessThanOrEqual(7 * 86_400)
+    }
+  })
+
+  it('burn: three pairs of windows, each a composite of both', () => {
+    const burns = composites.filter(({ properties }) => /-Burn(Fast|Steady|Slow)$/.test(String(properties.AlarmName)))
+    expect(burns.map(({ properties }) => JSON.stringify(properties.AlarmRule).match(/ AND /g)?.length)).toEqual([
+      1, 1, 1,
+    ])
+    const thresholds = shared.filter(({ id }) => id.startsWith('Burn')).map(({ properties }) => properties.Threshold)
+    expect(thresholds.sort()).toEqual([14.4, 14.4, 3, 3, 6, 6].sort())
+  })
+
   it.each([
-    ['AWS/DynamoDB', 'ReadThrottleEvents', 1],
-    ['AWS/DynamoDB', 'WriteThrottleEvents', 1],
-    ['AWS/DynamoDB', 'SystemErrors', 7],
+    ['AWS/DynamoDB', 'ReadThrottleEvents', 2],
+    ['AWS/DynamoDB', 'WriteThrottleEvents', 2],
+    ['AWS/DynamoDB', 'SystemErrors', 8],
     ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 1],
-    ['AWS/SQS', 'ApproximateAgeOfOldestMessage', 1],
+    ['AWS/SQS', 'ApproximateAgeOfOldestMessage', 4],
+    ['AWS/Lambda', 'IteratorAge', 5],
     ['Haven', 'AuditUnavailable', 1],
     ['Haven', 'DenialNotRecorded', 1],
     ['Haven', 'NoticesAbandoned', 2],
     ['Haven', 'CredentialsRefused', 1],
     ['Haven', 'Limited-credential', 1],
   ])('watch %s %s', (namespace, name, count) => {
-    const watching = shared.filter(
+    const watching = [...shared, ...ofType('AWS::CloudWatch::Alarm', 'Alerts')].filter(
       ({ properties }) => properties.Namespace === namespace && properties.MetricName === name,
     )
     expect(watching).toHaveLength(count)
   })
 
-  it('watch the table that there is', () => {
-    const table = tableCalled('haven-dev')
-    for (const { properties } of shared.filter(each => each.properties.Namespace === 'AWS/DynamoDB')) {
+  it('watch the tables that there are', () => {
+    const watched = ofType('AWS::CloudWatch::Alarm', 'Alerts').map(({ properties }) => {
       const dimensions = properties.Dimensions as { Name: string; Value: unknown }[]
-      const name = dimensions.find(({ Name }) => Name === 'TableName')
-      expect([pathOf(table), table.properties.TableName]).toContain(nameOf(name?.Value, 'Monitoring'))
-    }
+      return nameOf(dimensions.find(({ Name }) => Name === 'TableName')?.Value, 'Alerts')
+    })
+    const tables = ['haven-dev', 'haven-dev-keys'].map(tableCalled).map(pathOf)
+    expect([...new Set(watched)].sort()).toEqual(tables.sort())
   })
 })
 
-describe('the dashboard', async () => {
+describe('the dashboard', () => {
   const { properties } = only('AWS::CloudWatch::Dashboard')
   const body = nameOf(properties.DashboardBody, 'Monitoring')
 
-  it.each((await catalogue()).filter(isAction).filter(({ declaration }) => declaration.metric))(
+  it.each(entries.filter(isAction).filter(({ declaration }) => declaration.metric))(
     'shows the business metric of $id',
     ({ id, declaration }) => {
       expect(body).toContain(`["Haven","${declaration.metric}","action","${id}","service","haven"`)
@@ -125,7 +180,7 @@ describe('the dashboard', async () => {
     expect(body).toContain('["Haven","AccountsLocked","action","limits.tell-locked","service","haven"')
   })
 
-  it.each((await catalogue()).map(({ id }) => id))('shows errors, time and refusals of %s', id => {
+  it.each(entries.map(({ id }) => id))('shows errors, time and refusals of %s', id => {
     const name = `haven-dev-${id.replace('.', '-')}`
     for (const metric of ['Errors', 'Duration', 'Throttles']) {
       expect(body).toContain(`["AWS/Lambda","${metric}","FunctionName","${name}"`)
