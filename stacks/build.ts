@@ -10,6 +10,7 @@ import { DomainStack } from './domain.ts'
 import { EdgeStack } from './edge.ts'
 import { addGates } from './gates.ts'
 import { MonitoringStack } from './monitoring.ts'
+import { PipelineStack } from './pipeline.ts'
 import { bundleRelease } from './release/bundle.ts'
 import { ReleaseStack } from './release.ts'
 
@@ -71,5 +72,7 @@ async function buildStage(
       ...common,
     })
   }
+  const { repository } = configuration
+  if (repository) new PipelineStack(app, name('Pipeline'), { ...common, repository })
   new MonitoringStack(app, name('Monitoring'), { ...common, entries, data, alerts, apiId: api.apiId })
 }

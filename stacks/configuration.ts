@@ -33,6 +33,11 @@ const Configuration = z.strictObject({
   alertEmail: z.email().optional(),
   /** US dollars a month: at four fifths of it, and when it will be passed, `alertEmail` is told. */
   monthlyBudget: z.coerce.number().int().min(1).optional(),
+  /** The repository of GitHub whose workflows deploy this stage, in the environment of its name; none when left out. */
+  repository: z
+    .string()
+    .regex(/^[\w.-]+\/[\w.-]+$/, 'must be a repository such as practice/haven')
+    .optional(),
   /** What stands before the API. It proves itself by the secret `origin`, and then its word for a client's address counts. */
   edge: z.enum(['none', 'cloudfront']).default('none'),
   /** The hosted zone that the portal's name is in: certificates prove themselves there, and names are written into it. */

@@ -10,6 +10,8 @@ export interface Deploy {
   diff: boolean
   /** What was synthesized before, and maybe tested; without it the sources are synthesized as they are. */
   assembly?: string
+  /** Somebody has approved it already: nothing asks any more. */
+  approved: boolean
 }
 
 export const usage = `Deploys a stage to the account whose credentials are at hand.
@@ -20,17 +22,28 @@ export const usage = `Deploys a stage to the account whose credentials are at ha
   --diff              show what would change, and change nothing
   --assembly <dir>    deploy what lies there, and synthesize nothing; production takes nothing else. A release, which holds
                       staging and production from one build, is made by: npx cdk synth -c stage=release -o <dir>
+  --approved          ask nothing: whoever runs it where nobody sits has had it approved
 `
 
 /** Reads the command line. Throws with a sentence for the user. */
 export function readDeploy(args: string[]): Deploy {
   const { values } = parseArgs({
     args,
-    options: { stage: { type: 'string' }, diff: { type: 'boolean', default: false }, assembly: { type: 'string' } },
+    options: {
+      stage: { type: 'string' },
+      diff: { type: 'boolean', default: false },
+      assembly: { type: 'string' },
+      approved: { type: 'boolean', default: false },
+    },
   })
   const stage = stages.find(each => each === values.stage)
   if (!stage) throw new Error(`--stage must be one of ${stages.join(', ')}.`)
-  return { stage, diff: values.diff, ...(values.assembly !== undefined && { assembly: values.assembly }) }
+  return {
+    stage,
+    diff: values.diff,
+    approved: values.approved,
+    ...(values.assembly !== undefined && { assembly: values.assembly }),
+  }
 }
 
 /**
@@ -38,7 +51,10 @@ export function readDeploy(args: string[]): Deploy {
  * what staging was deployed from, so that what goes out is what was tested. Every stack is named by its stage, so that an assembly
  * can hold others without their being touched.
  */
-export function commandOf({ stage, diff, assembly }: Deploy, stacksIn: (assembly: string) => string[]): string[] {
+export function commandOf(
+  { stage, diff, assembly, approved }: Deploy,
+  stacksIn: (assembly: string) => string[],
+): string[] {
   if (assembly !== undefined) {
     const held = new Set(stacksIn(assembly).map(name => name.split('-')[1]))
     if (!held.has(stage))
@@ -50,8 +66,8 @@ export function commandOf({ stage, diff, assembly }: Deploy, stacksIn: (assembly
     throw new Error('Production is deployed from what staging was deployed from: name it with --assembly.')
   }
   const from = assembly === undefined ? ['-c', `stage=${stage}`] : ['--app', assembly]
-  return [diff ? 'diff' : 'deploy', `Haven-${stage}-*`, ...from, ...(diff ? [] : careful)]
+  return [diff ? 'diff' : 'deploy', `Haven-${stage}-*`, ...from, ...(diff ? [] : careful(approved))]
 }
 
-/** Asks before rights become wider; four stacks at once, each after those that it refers to. */
-const careful = ['--require-approval', 'broadening', '--concurrency', '4']
+/** Asks before rights become wider, unless that was approved; four stacks at once, each after those that it refers to. */
+const careful = (approved: boolean) => ['--require-approval', approved ? 'never' : 'broadening', '--concurrency', '4']

@@ -6,6 +6,7 @@ export const example = {
   smsFrom: 'pool-0123456789abcdef',
   alertEmail: 'oncall@practice.example.org',
   monthlyBudget: '500',
+  repository: 'practice/haven',
   zoneId: 'Z0123456789ABC',
   zoneName: 'practice.example.org',
   originCertificate: 'arn:aws:acm:us-east-1:123456789012:certificate/0f1e2d3c-0000-4000-8000-000000000000',
