@@ -86,6 +86,13 @@ places.push(
   ),
 )
 
+places.push({
+  type: 'AWS::IAM::ManagedPolicy',
+  resource:
+    /^arn:aws:iam::\{\{AWS::AccountId\}\}:role\/cdk-\*-(deploy|file-publishing|lookup)-role-\{\{AWS::AccountId\}\}-us-east-1$/,
+  because: 'the roles of the CDK, whose qualifier is the account’s to choose',
+})
+
 /** A meeting that does not exist yet has no name, and a list of streams is of all of them. */
 const nameless = ['chime:CreateMeeting', 'dynamodb:ListStreams']
 
