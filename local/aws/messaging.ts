@@ -3,6 +3,7 @@ import { send } from '../http.ts'
 import { errorReply } from './denial.ts'
 import { callJson } from './json.ts'
 import { messagingNeeds } from './messaging-needs.ts'
+import { linkRefusal } from './presigned.ts'
 import { type AwsCall, type AwsReply, type AwsService, account } from './service.ts'
 
 /** Queues, topics and buckets that keep their contents in a directory. */
@@ -72,12 +73,14 @@ function turns() {
 }
 
 /**
- * What S3 would refuse and the emulator does not: a put with `If-None-Match: *` where something is, and whatever would take an
+ * What S3 would refuse and the emulator does not: a link that has ended or was changed, a put with `If-None-Match: *` where something is, and whatever would take an
  * object out of a locked bucket. S3 would keep a replaced object as a version; here replacing is refused, which is stricter.
  */
 async function refusalOf(call: AwsCall, locked: ReadonlySet<string>, endpoint: string): Promise<AwsReply | undefined> {
   const [, bucket = '', ...key] = call.path.split('/')
   if (call.service !== 's3' || !key.join('')) return undefined
+  const refusal = await linkRefusal(call)
+  if (refusal) return errorReply(call, 'AccessDenied', refusal, 403)
   if (call.method === 'DELETE' && locked.has(bucket))
     return errorReply(call, 'AccessDenied', 'The object is locked', 403)
   const once = call.headers['if-none-match'] === '*'
