@@ -3,6 +3,7 @@ import { PublicHostedZone } from 'aws-cdk-lib/aws-route53'
 import { catalogue, type Entry } from '../functions/catalogue.ts'
 import { AlertsStack, alarmsMayUse } from './alerts.ts'
 import { ApiStack } from './api.ts'
+import { BackupStack, CopiesStack } from './backups.ts'
 import { bundle } from './bundle.ts'
 import { type Configuration, configurationOf, stagesOf } from './configuration.ts'
 import { DataStack } from './data.ts'
@@ -72,7 +73,15 @@ async function buildStage(
       ...common,
     })
   }
-  const { repository } = configuration
+  const { repository, copyRegion } = configuration
+  if (configuration.stage !== 'dev') {
+    const backups = new BackupStack(app, name('Backup'), { ...common, data, alerts })
+    // A vault must be there before anything is copied into it.
+    if (copyRegion) {
+      const there = { configuration, env: { region: copyRegion } }
+      backups.addStackDependency(new CopiesStack(app, name('Copies'), there))
+    }
+  }
   if (repository) new PipelineStack(app, name('Pipeline'), { ...common, repository })
   new MonitoringStack(app, name('Monitoring'), { ...common, entries, data, alerts, apiId: api.apiId })
 }

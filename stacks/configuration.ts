@@ -38,6 +38,11 @@ const Configuration = z.strictObject({
     .string()
     .regex(/^[\w.-]+\/[\w.-]+$/, 'must be a repository such as practice/haven')
     .optional(),
+  /** Where a second copy of each backup goes; none when left out. */
+  copyRegion: z
+    .string()
+    .regex(/^us-[a-z]+-\d$/, 'must be a region of the United States')
+    .optional(),
   /** What stands before the API. It proves itself by the secret `origin`, and then its word for a client's address counts. */
   edge: z.enum(['none', 'cloudfront']).default('none'),
   /** The hosted zone that the portal's name is in: certificates prove themselves there, and names are written into it. */
@@ -83,7 +88,7 @@ const stages: Record<string, Stage> = { dev, staging, production }
 
 /** What the fields must be together. */
 const Complete = Configuration.superRefine((configuration, { addIssue }) => {
-  const { stage, region, origin, mailFrom, edge, zoneName } = configuration
+  const { stage, region, origin, mailFrom, edge, zoneName, copyRegion } = configuration
   const must = (path: keyof Configuration, message: string) => addIssue({ code: 'custom', path: [path], message })
   // Where people are real, links and mail must be too: a link to a developer's machine would be sent to everybody.
   if (stage !== 'dev') {
@@ -91,6 +96,7 @@ const Complete = Configuration.superRefine((configuration, { addIssue }) => {
     if (mailFrom.endsWith('.example')) must('mailFrom', 'must be named')
     if (edge === 'none') must('edge', 'must be cloudfront: nothing else filters what comes')
   }
+  if (copyRegion === region) must('copyRegion', 'must be another region')
   if (edge === 'none') return
   for (const name of ['zoneId', 'zoneName', 'originCertificate', 'originTruststore'] as const) {
     if (configuration[name] === undefined) must(name, 'must be named where there is an edge')

@@ -3,6 +3,7 @@ export const runbooks = [
   'audit-behind',
   'audit-tampered',
   'audit-unavailable',
+  'backup-missing',
   'budget',
   'certificate',
   'claims-waiting',

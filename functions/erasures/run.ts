@@ -51,9 +51,13 @@ export default defineWorker({
         if (hold) return count('ErasuresHeld', 1)
         const until = endOf(dutiesOf(dates, patient, policy?.years, today))
         if (until) return commit(dueErasures.putOff(erasure, until))
-        await commit(dueErasures.begin(erasure), holds.mustNotStand(patientId), ...(await holdings.forget(patient)))
+        await commit(
+          dueErasures.begin(erasure),
+          holds.mustNotStand(patientId),
+          ...(await holdings.forget(patientId, patient)),
+        )
       } else if (erasure.status === 'granted') {
-        await commit(dueErasures.begin(erasure))
+        await commit(dueErasures.begin(erasure), ...(await holdings.forget(patientId, undefined)))
       }
       for (const account of accounts) await commit(...account)
       const all = [...(await holdings.below(items)), ...items]

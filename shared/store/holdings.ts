@@ -144,15 +144,14 @@ export const holdings = (binding: Binding) => {
     remove: (items: readonly Item[]): Write<'conflict'>[] => items.map(drop),
 
     /**
-     * Takes the patient themselves out, on the version that was read: from then on they are not found, nothing new is written of them,
+     * Takes the patient themselves out, where a copy has not brought back what nobody can open, on the version that was read: from then on they are not found, nothing new is written of them,
      * and no hold can be placed any more. The key of their records and those of their notes go in the same transaction.
      */
-    async forget(patient: Patient): Promise<Write<'conflict'>[]> {
-      const { patientId } = patient
+    async forget(patientId: PatientId, patient: Patient | undefined): Promise<Write<'conflict'>[]> {
       const restricted = await restrictions(binding).mine()
       return [
-        patientEntity.remove(patient),
-        destroyKey(patient),
+        ...(patient ? [patientEntity.remove(patient)] : []),
+        destroyKey({ practiceId, patientId }),
         ...(['PSYCHOTHERAPY', 'SUBSTANCEUSE'] as const).map(space => drop(keyOfNotes(space, practiceId, patientId))),
         ...(restricted && patientId in restricted.patients
           ? [restrictions(binding).list(restricted, patientId, { confidentiality: 'normal' })]

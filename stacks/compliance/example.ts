@@ -7,6 +7,7 @@ export const example = {
   alertEmail: 'oncall@practice.example.org',
   monthlyBudget: '500',
   repository: 'practice/haven',
+  copyRegion: 'us-west-2',
   zoneId: 'Z0123456789ABC',
   zoneName: 'practice.example.org',
   originCertificate: 'arn:aws:acm:us-east-1:123456789012:certificate/0f1e2d3c-0000-4000-8000-000000000000',

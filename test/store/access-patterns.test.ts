@@ -726,7 +726,7 @@ describe('the data model', () => {
       'holdings.forget': async () => {
         const patient = await patients(binding).any(patientId())
         requests = []
-        return patient && holdings(binding).forget(patient)
+        return patient && holdings(binding).forget(patientId(), patient)
       },
       'patients.any': () => patients(binding).any(patientId()),
       'restrictions.mine': () => restrictions(binding).mine(),

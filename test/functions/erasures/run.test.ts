@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { forgetRecordKeys, opened } from '../../../shared/store/sealing.ts'
 import { sdkError, withFault } from '../../harness/faults.ts'
-import { itemsLike, newPractice, storedItemsLike, type TestPractice, work } from '../../harness/index.ts'
+import { itemsLike, newPractice, plant, storedItemsLike, type TestPractice, work } from '../../harness/index.ts'
 import { tokenOf } from '../../harness/letters.ts'
 import { ask, chosen } from '../accounts/fixture.ts'
 import { requestAmendment } from '../amendments/fixture.ts'
@@ -107,6 +107,31 @@ describe('erasures.run', () => {
     const trail = await practice.trail()
     expect(trail.filter(({ name, verb }) => name === 'erasures.run' && verb === 'D').length).toBeGreaterThan(2)
     expect(JSON.stringify(trail)).not.toContain(canary)
+  })
+
+  it('takes out again what a restore of the table has brought back, though nobody can open it', {
+    timeout: slow,
+  }, async () => {
+    const practice = await newPractice()
+    const { patientId, admin, ids } = await lived(practice)
+    const erasureId = await granted(practice, patientId)
+    const before = (await leftOf(patientId, ...ids)).filter(
+      ({ pk }) => !/^(AUDIT|CELL|LIMIT|SESSION|USER)#/.test(String(pk)),
+    )
+    await run()
+    await run()
+    for (const item of before) await plant(item)
+    forgetRecordKeys()
+    expect(told(await admin.call('patients.get', { params: { patientId } }))).toBe('404 patient-not-found')
+    expect((await admin.call('claims.list', { query: { patientId } })).body.items).toEqual([])
+    await run()
+    await run()
+    expect(await stands(practice, patientId, erasureId)).toMatchObject({ status: 'erased' })
+    const left = await leftOf(patientId, ...ids)
+    for (const kind of new Set(left.map(({ pk }) => String(pk).split('#')[0]))) {
+      expect(['AUDIT', 'CELL', 'ERASURE', 'PSYCHOTHERAPY', 'SUBSTANCEUSE', 'USER']).toContain(kind)
+    }
+    expect(left.filter(({ sk }) => sk === 'KEY')).toEqual([])
   })
 
   it('leaves an audit trail that verifies', { timeout: slow }, async () => {
