@@ -117,6 +117,13 @@ export class MonitoringStack extends Stack {
       'Somebody changed or removed a record of the audit trail: preserve the table and the archive, and verify',
     )
     alarm(
+      'AuditGaps',
+      'audit-tampered',
+      own('AuditGaps', 'audit.patrol'),
+      1,
+      'The audit archive has a gap, or something in it is not what was signed: preserve it, and verify',
+    )
+    alarm(
       'AuditSealLag',
       'audit-behind',
       ofFunction('IteratorAge', 'audit.seal', 'Maximum', period),

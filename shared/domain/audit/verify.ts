@@ -16,6 +16,8 @@ export interface Evidence {
   /** What the table holds, whole, of the records that `scope` takes; absent when the archive is checked alone. */
   table?: readonly unknown[] | undefined
   scope?: ((record: AuditRecord) => boolean) | undefined
+  /** Chains are checked of what was recorded then; of everything where it is left out. */
+  chainsOf?: { from: Instant; to: Instant } | undefined
   isSigned: (text: string, signature: string) => boolean
   now: Instant
 }
@@ -30,7 +32,10 @@ export function verifyTrail(evidence: Evidence): AuditFinding[] {
   checkManifests(evidence, find)
   const sealed = readBatches(evidence, find)
   const waiting = evidence.table ? checkTable(sealed, evidence, find) : []
-  const all = [...sealed.values(), ...waiting]
+  const { chainsOf } = evidence
+  const all = [...sealed.values(), ...waiting].filter(
+    ({ recordedAt }) => !chainsOf || (recordedAt >= chainsOf.from && recordedAt <= chainsOf.to),
+  )
   checkChains(all, find)
   // One that waits although a later one of its chain was sealed has been taken out of the archive.
   const ends = new Map([...sealed.values()].map(({ chain }) => [chain, -1]))
