@@ -123,9 +123,20 @@ function putsOf(operation: string, input: Json, keys: (table: string) => KeyName
     const { pk = '', indexes = {} } = keys(nameOf(TableName) ?? '') ?? {}
     const item = Item as Record<string, { S?: string }>
     const within = Object.values(indexes).filter(({ hash, sort }) => item[hash] && (!sort || item[sort])).length
-    const kilobytes = Math.ceil(Buffer.byteLength(JSON.stringify(item)) / 1_024)
+    const kilobytes = Math.ceil(sizeOf({ M: item }) / 1_024)
     return { space: String(item[pk]?.S).replace(/#.*/s, ''), units: kilobytes * ((inTransaction ? 2 : 1) + within) }
   })
+}
+
+/** Bytes of a value as DynamoDB counts them: names and texts in UTF-8, two digits a byte, and a little for what holds others. */
+function sizeOf(value: unknown): number {
+  const [type, inner] = Object.entries(value as Json)[0] ?? []
+  if (type === 'S') return Buffer.byteLength(String(inner))
+  if (type === 'N') return Math.ceil(String(inner).replace(/[-.]/g, '').length / 2) + 1
+  if (type === 'B') return Buffer.byteLength(String(inner), 'base64')
+  if (type === 'L') return (inner as unknown[]).reduce<number>((sum, one) => sum + 1 + sizeOf(one), 3)
+  if (type !== 'M') return 1
+  return Object.entries(inner as Json).reduce((sum, [name, one]) => sum + 1 + Buffer.byteLength(name) + sizeOf(one), 3)
 }
 
 interface Units {
