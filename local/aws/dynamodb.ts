@@ -122,9 +122,14 @@ function putsOf(operation: string, input: Json, keys: (table: string) => KeyName
   return requests.map(({ TableName, Item }) => {
     const { pk = '', indexes = {} } = keys(nameOf(TableName) ?? '') ?? {}
     const item = Item as Record<string, { S?: string }>
-    const within = Object.values(indexes).filter(({ hash, sort }) => item[hash] && (!sort || item[sort])).length
-    const kilobytes = Math.ceil(sizeOf({ M: item }) / 1_024)
-    return { space: String(item[pk]?.S).replace(/#.*/s, ''), units: kilobytes * ((inTransaction ? 2 : 1) + within) }
+    const within = Object.values(indexes).filter(({ hash, sort }) => item[hash] && (!sort || item[sort]))
+    const bytes = Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + sizeOf(value), 0)
+    const kilobytes = Math.ceil(bytes / 1_024)
+    const ofIndexes = within.reduce((sum, { keysOnly }) => sum + (keysOnly ? 1 : kilobytes), 0)
+    return {
+      space: String(item[pk]?.S).replace(/#.*/s, ''),
+      units: kilobytes * (inTransaction ? 2 : 1) + ofIndexes,
+    }
   })
 }
 

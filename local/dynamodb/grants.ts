@@ -3,7 +3,7 @@ import { account, type Need, region } from '../aws/service.ts'
 /** The partition key of a table and the keys of its indexes, by which IAM limits a function to its own items. */
 export interface KeyNames {
   pk: string
-  indexes: Record<string, { hash: string; sort: string }>
+  indexes: Record<string, { hash: string; sort: string; keysOnly: boolean }>
 }
 
 type Value = Record<string, unknown>

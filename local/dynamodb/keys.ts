@@ -2,6 +2,11 @@ import type { Model } from '../template/model.ts'
 import type { KeyNames } from './grants.ts'
 
 type Schema = { AttributeName: string; KeyType: string }[]
+interface Index {
+  IndexName: string
+  KeySchema: Schema
+  Projection?: { ProjectionType?: string }
+}
 
 /** The key names of a table of the model and of its indexes. */
 export function tableKeys(model: Model, name: string): KeyNames | undefined {
@@ -15,14 +20,17 @@ export function tableKeys(model: Model, name: string): KeyNames | undefined {
     LocalSecondaryIndexes = [],
   } = table.properties as {
     KeySchema: Schema
-    GlobalSecondaryIndexes?: { IndexName: string; KeySchema: Schema }[]
-    LocalSecondaryIndexes?: { IndexName: string; KeySchema: Schema }[]
+    GlobalSecondaryIndexes?: Index[]
+    LocalSecondaryIndexes?: Index[]
   }
   const indexes = [...GlobalSecondaryIndexes, ...LocalSecondaryIndexes]
   return {
     pk: hash(KeySchema),
     indexes: Object.fromEntries(
-      indexes.map(({ IndexName, KeySchema }) => [IndexName, { hash: hash(KeySchema), sort: sort(KeySchema) }]),
+      indexes.map(({ IndexName, KeySchema, Projection }) => [
+        IndexName,
+        { hash: hash(KeySchema), sort: sort(KeySchema), keysOnly: Projection?.ProjectionType === 'KEYS_ONLY' },
+      ]),
     ),
   }
 }

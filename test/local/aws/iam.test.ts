@@ -3,7 +3,7 @@ import { refuse } from '../../../local/aws/iam.ts'
 import { grantsFor } from '../../../local/dynamodb/grants.ts'
 
 const table = 'arn:aws:dynamodb:us-east-1:000000000000:table/t'
-const keys = () => ({ pk: 'pk', indexes: { gsi1: { hash: 'gsi1pk', sort: 'gsi1sk' } } })
+const keys = () => ({ pk: 'pk', indexes: { gsi1: { hash: 'gsi1pk', sort: 'gsi1sk', keysOnly: false } } })
 const own = {
   Effect: 'Allow',
   Action: [
