@@ -24,10 +24,10 @@ export interface Dynamo {
  * outlives the process that started it; should it end by itself, `failed` is called. Where its program has no build, `AWS_ENDPOINT_URL_DYNAMODB` names another engine.
  */
 export async function startDynamo(options: { file?: string; port?: number; failed?(): void } = {}): Promise<Dynamo> {
-  const elsewhere = process.env.AWS_ENDPOINT_URL_DYNAMODB
-  if (elsewhere) return { endpoint: elsewhere.replace(/\/$/, ''), stop: async () => {}, kill: async () => {} }
   const binary = findBinary()
   if (!binary) {
+    const elsewhere = process.env.AWS_ENDPOINT_URL_DYNAMODB
+    if (elsewhere) return { endpoint: elsewhere.replace(/\/$/, ''), stop: async () => {}, kill: async () => {} }
     const machine = `${process.platform}-${process.arch}`
     throw new Error(`No embedded DynamoDB for ${machine}: set AWS_ENDPOINT_URL_DYNAMODB to a DynamoDB Local.`)
   }
