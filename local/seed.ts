@@ -22,6 +22,7 @@ export const demo = {
 export async function seed({ awsUrl, tableName, environment }: Place) {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: awsUrl,
+    AWS_ENDPOINT_URL_DYNAMODB: awsUrl,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'OPERATOR',
     AWS_SECRET_ACCESS_KEY: 'local',
