@@ -33,13 +33,13 @@ export function journal(file: string, mode: 'DELETE' | 'WAL'): void {
   database.exec(`PRAGMA journal_mode = ${mode}`)
 }
 
-/** Holds a database against its own rules, and counts the items of its tables, if it is the one that has them. */
+/** Holds a database against its own rules, and counts the items of its tables, if it is the one that has them; not those of indexes. */
 export function inspect(file: string): Record<string, number> {
   using database = new DatabaseSync(file, { readOnly: true })
   const { integrity_check: found } = database.prepare('PRAGMA integrity_check').get() as { integrity_check: string }
   if (found !== 'ok') throw new Error(`${file} is damaged: ${found}`)
   const names = database
-    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%item_json%'")
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%item_json%' AND name NOT LIKE '%::%'")
     .all() as { name: string }[]
   return Object.fromEntries(
     names.map(({ name }) => {
