@@ -7,10 +7,13 @@ import { type EvidenceParts, firstSince, latestSealMs, type Period } from './gat
 /** So many manifests, and their batches, are read at a time. */
 const atOnce = 20
 
+/** A record that was not sealed while the stream still had it is sealed by nobody any more. */
+const streamKeepsMs = 24 * 60 * 60_000
+
 /**
  * The records of a practice from the archive, in the order of time, of a moment to before another; after one that was the last
- * before. Batches follow each other by when they were sealed, at most an hour after what is in them: so much is held and put in
- * order. What is not as it was sealed ends it: a trail with a hole must not pass for a whole one.
+ * before. The sealer takes them as they were made, an hour out of turn at most, however far it is behind: so much is held and put in
+ * order. What is missing, not as it was sealed, or further out of turn ends it: a trail with a hole must not pass for a whole one.
  */
 export async function* archivedEvents(
   { practiceId, from, to }: Period,
@@ -24,34 +27,57 @@ export async function* archivedEvents(
     return sealed
   }
   const parts = { archive: { manifest, batch: archive.batch } }
-  const waiting = new Map<string, AuditEvent>()
-  // The stream delivers at least once: what comes again comes within the hour.
-  const given = new Set<string>()
-  const ripe = (until: Instant | undefined) => {
-    const found = [...waiting.values()].filter(({ recordedAt }) => until === undefined || recordedAt < until)
-    for (const { auditEventId } of found) {
-      waiting.delete(auditEventId)
-      given.add(auditEventId)
-    }
-    return found.sort((a, b) => (a.auditEventId < b.auditEventId ? -1 : 1))
-  }
+  const line = inTurn()
   for (let at = await firstSince(from, last, parts); at <= last; at += atOnce) {
     const sequences = Array.from({ length: Math.min(atOnce, last - at + 1) }, (_, index) => at + index)
     const read = await Promise.all(sequences.map(sequence => batchAt(sequence, parts)))
-    for (const { records } of read) {
-      for (const record of records) {
-        const { auditEventId, recordedAt } = record
-        if (record.practiceId !== practiceId || recordedAt < from || recordedAt >= to) continue
-        if (auditEventId > after && !given.has(auditEventId))
-          waiting.set(auditEventId, AuditEvent.strip().parse(record))
-      }
+    for (const { auditEventId, recordedAt, ...record } of read.flatMap(({ records }) => records)) {
+      line.reached(recordedAt)
+      if (record.practiceId !== practiceId || recordedAt < from || recordedAt >= to || auditEventId <= after) continue
+      line.add(AuditEvent.strip().parse({ auditEventId, recordedAt, ...record }))
     }
-    const sealedAt = read.at(-1)?.sealedAt ?? from
-    const until = new Date(Date.parse(sealedAt) - latestSealMs).toJSON()
-    yield* ripe(until)
-    if (until > to) break
+    yield* line.ready()
+    const sealedAt = Date.parse(read.at(-1)?.sealedAt ?? from)
+    if (line.isPast(to) || sealedAt - streamKeepsMs > Date.parse(to)) break
   }
-  yield* ripe(undefined)
+  yield* line.rest()
+}
+
+/** Records that wait until none can come any more that belongs before them. */
+function inTurn() {
+  const waiting = new Map<string, AuditEvent>()
+  // The stream delivers at least once: what was given is known for as long as it can come again.
+  const given = new Map<string, number>()
+  let newest = 0
+  let until = Number.NEGATIVE_INFINITY
+
+  const give = (isRipe: (recordedAt: number) => boolean): AuditEvent[] => {
+    const found = [...waiting.values()].filter(({ recordedAt }) => isRipe(Date.parse(recordedAt)))
+    for (const { auditEventId, recordedAt } of found) {
+      waiting.delete(auditEventId)
+      given.set(auditEventId, Date.parse(recordedAt))
+    }
+    for (const [id, at] of given) if (at < until - streamKeepsMs) given.delete(id)
+    return found.sort((a, b) => (a.auditEventId < b.auditEventId ? -1 : 1))
+  }
+
+  return {
+    /** Something of this moment was sealed, whosever it is. */
+    reached(recordedAt: Instant): void {
+      newest = Math.max(newest, Date.parse(recordedAt))
+    },
+    add(event: AuditEvent): void {
+      if (given.has(event.auditEventId)) return
+      if (Date.parse(event.recordedAt) < until) throw new Error(`${event.auditEventId} was sealed out of turn`)
+      waiting.set(event.auditEventId, event)
+    },
+    ready(): AuditEvent[] {
+      until = newest - latestSealMs
+      return give(recordedAt => recordedAt < until)
+    },
+    isPast: (moment: Instant): boolean => until > Date.parse(moment),
+    rest: (): AuditEvent[] => give(() => true),
+  }
 }
 
 /** The archive where a manifest that is missing is an error. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { archive } from '../../../shared/adapters/archive.ts'
 import { archivedEvents } from '../../../shared/domain/audit/archived.ts'
-import type { AuditEvent, AuditRecord } from '../../../shared/schema/audit.ts'
+import type { AuditEvent, AuditRecord, SealedManifest } from '../../../shared/schema/audit.ts'
 import { seals } from '../../../shared/store/seals.ts'
 import { at, plus } from '../../harness/clock.ts'
 import { type Client, newPractice, type TestPractice, unplant, work } from '../../harness/index.ts'
@@ -113,6 +113,37 @@ describe('reading the archive', () => {
   ])('ends where %s is missing or another, and passes nothing over', async (_, change) => {
     const { heads, archive: there } = parts()
     await expect(read('', { heads, archive: { ...there, ...change } })).rejects.toThrow(/^the archive lacks/)
+  })
+
+  it('has what a sealer that was away for hours sealed when it came back, and ends at what came out of turn', async () => {
+    const { heads, archive: there } = parts()
+    const { sequence: last } = await heads.head()
+    // Everything of that time was sealed three hours late: the heartbeats went on.
+    const late = async (sequence: number) => {
+      const sealed = await there.manifest(sequence)
+      if (!sealed?.manifest.batch) return sealed
+      return { ...sealed, manifest: { ...sealed.manifest, sealedAt: plus(sealed.manifest.sealedAt, 3 * 3_600_000) } }
+    }
+    const all = await read()
+    expect(await read('', { heads, archive: { ...there, manifest: late } })).toEqual(all)
+
+    // The first batch comes as the last, when what was made two hours later is out already.
+    const batches: number[] = []
+    let heartbeat: SealedManifest | undefined
+    for (let sequence = 1; sequence <= last; sequence++) {
+      const sealed = await there.manifest(sequence)
+      if (sealed?.manifest.batch) batches.push(sequence)
+      else heartbeat = sealed
+    }
+    const [first = 0, second = 0, third = 0] = batches
+    const script = [second, third, ...Array(20).fill(0), first]
+    const manifest = async (sequence: number) => {
+      const place = script[sequence - 1]
+      if (place) return there.manifest(place)
+      return heartbeat && { ...heartbeat, manifest: { ...heartbeat.manifest, sealedAt: period.from } }
+    }
+    const moved = { heads: { head: async () => ({ sequence: script.length }) }, archive: { ...there, manifest } }
+    await expect(read('', moved)).rejects.toThrow('out of turn')
   })
 
   it('ends at a record that is not what was written, though batch and manifest agree', async () => {
