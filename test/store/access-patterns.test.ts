@@ -86,6 +86,7 @@ import { disclose } from '../functions/disclosures/fixture.ts'
 import { askedToRegister, askedToSignIn, withPasskey } from '../functions/passkeys/fixture.ts'
 import { correct } from '../functions/patients/fixture.ts'
 import { notesOf, therapy } from '../functions/psychotherapy/fixture.ts'
+import { auditEvent } from '../harness/auditEvent.ts'
 import type { Authenticator } from '../harness/authenticator.ts'
 import { appOf, codeFor, ensureSigning, keyOf } from '../harness/clients.ts'
 import { deviceOf, enrol, linked, sessionOf, withPhone } from '../harness/identity.ts'
@@ -490,21 +491,7 @@ describe('the data model', () => {
     const practitionerId = () => practice.practitioners[0]!.practitionerId
     const month = () => now().slice(0, 7)
     const today = () => ({ from: now().slice(0, 10), to: now().slice(0, 10) })
-    const event = () => ({
-      auditEventId: idsAt(now())('aud'),
-      practiceId: practice.practice.practiceId,
-      recordedAt: now(),
-      actor: { type: 'system' as const, id: 'test' },
-      name: 'test',
-      verb: 'R' as const,
-      outcome: 'success' as const,
-      entity: { type: 'Test', id: '-' },
-      purposeOfUse: 'TREAT' as const,
-      source: { address: '-', client: 'test' },
-      requestId: 'test',
-      elapsed: 0,
-      schema: 1 as const,
-    })
+    const event = () => auditEvent(practice.practice.practiceId, { recordedAt: now(), verb: 'R' })
     /** A moment at which a request is counted in one page of its counter. */
     const midPage = () => ({ ...binding, now: '2030-01-01T00:05:00.000Z' })
     /** A session that is over, and where it lies. */

@@ -3,11 +3,10 @@ import { mockClient } from 'aws-sdk-client-mock'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Binding } from '../../shared/kernel/port.ts'
 import { Problem } from '../../shared/kernel/problem.ts'
-import { idsAt } from '../../shared/kernel/random.ts'
 import type { Write } from '../../shared/kernel/write.ts'
-import type { AuditEvent } from '../../shared/schema/audit.ts'
 import { journal } from '../../shared/store/journal.ts'
 import { patientEntity, patients } from '../../shared/store/patients.ts'
+import { auditEvent } from '../harness/auditEvent.ts'
 import { itemsAt, newPractice, type TestPractice } from '../harness/index.ts'
 
 describe('a commit', () => {
@@ -20,24 +19,7 @@ describe('a commit', () => {
     binding = { actor, practiceId, now: new Date().toJSON(), signal: AbortSignal.timeout(100_000) }
   })
 
-  const event = (requestId = 'test'): AuditEvent => {
-    const recordedAt = new Date().toJSON()
-    return {
-      auditEventId: idsAt(recordedAt)('aud'),
-      practiceId: practice.practice.practiceId,
-      recordedAt,
-      actor: { type: 'system', id: 'test' },
-      name: 'test',
-      verb: 'U',
-      outcome: 'success',
-      entity: { type: 'Test', id: '-' },
-      purposeOfUse: 'TREAT',
-      source: { address: '-', client: 'test' },
-      requestId,
-      elapsed: 0,
-      schema: 1,
-    }
-  }
+  const event = (requestId = 'test') => auditEvent(practice.practice.practiceId, { requestId })
   const commit = (writes: Write[], requestId?: string) => journal(binding).commit(writes, event(requestId))
   const codeOf = (done: Promise<unknown>): Promise<string> =>
     done.then(

@@ -12,6 +12,7 @@ import { journal } from '../../shared/store/journal.ts'
 import { patientEntity, patients } from '../../shared/store/patients.ts'
 import { forgetRecordKeys, opened } from '../../shared/store/sealing.ts'
 import { draft } from '../functions/claims/fixture.ts'
+import { auditEvent } from '../harness/auditEvent.ts'
 import {
   type Client,
   itemsLike,
@@ -36,22 +37,7 @@ beforeAll(async () => {
 afterEach(() => vi.restoreAllMocks())
 
 /** Writes as an action would, with a record. */
-const commit = (...writes: Write[]) =>
-  journal(binding).commit(writes, {
-    auditEventId: idsAt(binding.now)('aud'),
-    practiceId: practice.practice.practiceId,
-    recordedAt: binding.now,
-    actor: { type: 'system', id: 'test' },
-    name: 'test',
-    verb: 'C',
-    outcome: 'success',
-    entity: { type: 'Patient', id: '-' },
-    purposeOfUse: 'TREAT',
-    source: { address: '-', client: 'test' },
-    requestId: 'test',
-    elapsed: 0,
-    schema: 1,
-  })
+const commit = (...writes: Write[]) => journal(binding).commit(writes, auditEvent(practice.practice.practiceId))
 
 const disclosure = {
   disclosedAt: new Date().toJSON(),
