@@ -9,7 +9,7 @@ import { startAlarms } from './cloud/alarms.ts'
 import { type Consumers, startConsumers } from './cloud/consumers.ts'
 import type { Cloud, CloudOptions, LocalService } from './cloud/contract.ts'
 import { controlRoutes } from './cloud/control.ts'
-import { provision } from './cloud/provision.ts'
+import { provision, provisionRotations } from './cloud/provision.ts'
 import { variablesFor } from './cloud/variables.ts'
 import { startDynamo, sweepExpired } from './dynamodb/engine.ts'
 import { tableKeys } from './dynamodb/keys.ts'
@@ -151,6 +151,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const { secrets = {} } = options
     const made = { model, awsUrl: awsUrl(), dynamoUrl: dynamo.endpoint, messaging, has, secrets, identities }
     model = readModel(assembly, await provision(made))
+    if (has('secretsmanager')) await provisionRotations(awsUrl(), model)
   }
 
   function startAll(): Consumers {

@@ -8,6 +8,7 @@ import { readOptions, type StartOptions, usage } from './start/options.ts'
 import { openStandins, plant, secretsFor, startCounterpart } from './start/parts.ts'
 import { progress } from './start/progress.ts'
 import { type Watcher, watchSources } from './start/watch.ts'
+import { functionNameIn } from './template/functions.ts'
 
 // Lambda's clock is UTC, and threads have the time zone of their process.
 process.env.TZ = 'UTC'
@@ -63,6 +64,10 @@ async function start() {
   )
   closing.push(() => cloud.stop())
   standins.subscribe(event => cloud.emit(event))
+  standins.rotateBy(async (functionArn, event) => {
+    const { functionError } = await cloud.invoke(functionNameIn(functionArn), event)
+    if (functionError) throw new Error(functionError)
+  })
   if (options.watch) {
     watcher = watchSources({ root, data, cloud, say })
     closing.push(() => watcher?.stop())

@@ -47,10 +47,10 @@ async function buildStage(
       ? PublicHostedZone.fromPublicHostedZoneAttributes(data, 'Zone', { hostedZoneId, zoneName })
       : undefined
   const { api, domain } = new ApiStack(app, name('Api'), { ...common, logsKey: data.logsKey, zone })
-  if (zone && domain) {
-    // The secret that the edge shows is read by its name while it is deployed.
-    new EdgeStack(app, name('Edge'), { ...common, entries, data, zone, apiDomain: domain }).addStackDependency(data)
-  }
+  const edge =
+    zone && domain ? new EdgeStack(app, name('Edge'), { ...common, entries, data, zone, apiDomain: domain }) : undefined
+  // The secret that the edge shows is read by its name while it is deployed.
+  edge?.addStackDependency(data)
   const { topic: alerts, tableFailing } = new AlertsStack(app, name('Alerts'), { ...common, data })
   const release =
     configuration.traffic === 'canary'
@@ -70,6 +70,7 @@ async function buildStage(
       alerts,
       tableFailing,
       release,
+      distributionId: edge?.distributionId,
       ...common,
     })
   }

@@ -182,10 +182,15 @@ export class DataStack extends Stack {
         text: { provider: 'altcha', maxNumber: 100_000 },
         key: 'key',
       }),
-      origin: secret('origin', 'By which the edge proves itself: the present one and the one before, as JSON', 64, {
-        text: { previous: '' },
-        key: 'current',
-      }),
+      origin: secret(
+        'origin',
+        'By which the edge proves itself: the present one, the one before and the next, as JSON',
+        64,
+        {
+          text: { previous: '', next: '' },
+          key: 'current',
+        },
+      ),
       signing: secret('signing', 'Signing keys of access tokens, as JSON: the rotation makes and replaces them', 64),
       'record-keys': secret('record-keys', 'Wraps the keys of patients’ records: lost, no record opens', 64),
       'identity-providers': secret(
@@ -200,7 +205,7 @@ export class DataStack extends Stack {
       ),
     }
 
-    for (const [name, because] of Object.entries(whyNotScheduled)) {
+    for (const [name, because] of Object.entries(whyNoSchedule)) {
       acknowledge(this.secrets[name as SecretName], because, ...rotation)
     }
 
@@ -243,20 +248,21 @@ const rotation = [
   'NIST.800.53.R5-SecretsManagerRotationEnabled',
 ]
 
-/** Why Secrets Manager turns none of these by itself. */
-const whyNotScheduled: Record<SecretName, string> = {
+const turned =
+  'Secrets Manager turns it, by the schedule that stands in the stack of the function which does it. The rule looks for one in the stack of the secret alone; a test of ours looks in all.'
+
+/** Why no schedule of Secrets Manager stands beside these. */
+const whyNoSchedule: Record<SecretName, string> = {
   signing:
     'The worker maintenance.rotate-signing-keys turns it by a schedule of its own: a new key is published before it signs, and an old one until its last token has ended.',
-  pepper:
-    'A new pepper makes every password wrong until it is reset: it is replaced when it is known to somebody, and not by a date.',
+  pepper: turned,
   links:
     'It signs links and codes that live for hours at most and each work once; a turn by the clock would break those that are out.',
   cursors:
     'It seals positions in lists, which give nothing that their list does not: a turn would break the pages that are open.',
   captcha:
     'It signs challenges that live for minutes, or is the key of an account at a provider, which that provider makes.',
-  origin:
-    'It is changed at the edge and here in one order, the old one beside the new one, as docs/identity/limits.md says.',
+  origin: turned,
   'record-keys':
     'It wraps the key of every patient: another value opens none of them, so it changes with a program that wraps them anew, and not by a date.',
   'identity-providers': 'Its parts are made by other companies, each at its own console.',

@@ -4,8 +4,9 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda'
+import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
@@ -31,6 +32,7 @@ interface DomainProps extends StackProps {
   tableFailing: IAlarm
   configuration: Configuration
   release?: ReleaseStack
+  distributionId?: string
 }
 
 /** The functions of one domain, each with its route or its source. */
@@ -38,14 +40,14 @@ export class DomainStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { entries, dirs, api, data, alerts, tableFailing, configuration, release, ...props }: DomainProps,
+    { entries, dirs, api, data, alerts, tableFailing, configuration, release, distributionId, ...props }: DomainProps,
   ) {
     super(scope, id, props)
     const alarms: IAlarm[] = []
     for (const entry of entries) {
       const codeDir = dirs.get(entry.id)
       if (!codeDir) throw new Error(`${entry.id} was not bundled`)
-      const fn = new DomainFunction(this, { entry, codeDir, data, configuration, release })
+      const fn = new DomainFunction(this, { entry, codeDir, data, configuration, release, distributionId })
       alarms.push(...fn.alarms)
       if (isAction(entry)) this.addRoute(entry, fn, api)
       if (isWorker(entry)) this.addSource(entry, fn, data)
@@ -89,6 +91,21 @@ export class DomainStack extends Stack {
           }),
         ],
       })
+      return
+    }
+    if ('rotates' in source) {
+      const { secretArn } = data.secrets[source.rotates]
+      fn.live.addPermission('Rotation', {
+        principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
+        sourceArn: secretArn,
+        sourceAccount: this.account,
+      })
+      // Beside its function: with the secret, each of the two stacks would wait for the other.
+      new CfnRotationSchedule(this, `${name}-turns`, {
+        secretId: secretArn,
+        rotationLambdaArn: fn.live.functionArn,
+        rotationRules: { scheduleExpression: source.every },
+      }).node.addDependency(fn.live)
       return
     }
     if ('queue' in source) {

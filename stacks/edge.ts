@@ -50,6 +50,8 @@ interface EdgeProps extends StackProps {
 
 /** Portal and API under one name, behind one firewall: no other origin, no CORS, and cookies of one host. */
 export class EdgeStack extends Stack {
+  readonly distributionId: string
+
   constructor(scope: Construct, id: string, { configuration, entries, data, zone, apiDomain, ...props }: EdgeProps) {
     super(scope, id, props)
     const { stage, origin, originCertificate, countries } = configuration
@@ -104,6 +106,7 @@ export class EdgeStack extends Stack {
         },
       },
     })
+    this.distributionId = distribution.distributionId
     const { defaultChild } = distribution.node
     const api = 'DistributionConfig.Origins.1.CustomOriginConfig.OriginMtlsConfig.ClientCertificateArn'
     ;(defaultChild as CfnDistribution).addPropertyOverride(api, originCertificate)

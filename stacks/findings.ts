@@ -41,6 +41,8 @@ const deadLettersOf = {
   stream:
     'Records that fail ten times go to the dead letters by the destination of the event source; there is no asynchronous invocation.',
   release: 'CodeDeploy waits for it: where it does not answer, the deployment fails, and the old version stays.',
+  rotation:
+    'Secrets Manager waits for each step and repeats one that fails; the secret stays as it is until the last, and the alarm of errors counts it.',
   schedule:
     'An invocation by the clock carries nothing that could be lost: the next one does the same work, and the alarm of errors counts it.',
 }

@@ -23,6 +23,8 @@ export interface FunctionProps {
   configuration: Configuration
   /** What moves requests to a new version step by step; at once without it. */
   release?: ReleaseStack
+  /** Of the edge, where there is one. */
+  distributionId?: string
 }
 
 /** One function with all that belongs to it: its own role and policy, its log group, its alarms. */
@@ -34,12 +36,17 @@ export class DomainFunction extends Construct {
   /** Its alarms, which call nobody by themselves. */
   readonly alarms: readonly Alarm[]
 
-  constructor(scope: Construct, { entry, codeDir, data, configuration, release }: FunctionProps) {
+  constructor(scope: Construct, { entry, codeDir, data, configuration, release, distributionId }: FunctionProps) {
     super(scope, entry.name)
     const { declaration } = entry
     const name = functionName(configuration.stage, entry.id)
     const gates = declaration.kind === 'action' ? gatesOf(declaration, configuration.edge) : workerGates(declaration)
-    const { statements, environment, wildcards } = accessOf([gates, declaration.uses], data, configuration)
+    const { statements, environment, wildcards } = accessOf(
+      [gates, declaration.uses],
+      data,
+      configuration,
+      distributionId,
+    )
 
     const groupName = `/haven/${configuration.stage}/${entry.id}`
     const logGroup = new LogGroup(this, 'Logs', {
@@ -128,8 +135,9 @@ function canary(fn: DomainFunction, deploymentGroupName: string, release: Releas
   }
 }
 
-function sourceOf({ declaration }: Entry): 'route' | 'queue' | 'stream' | 'schedule' {
+function sourceOf({ declaration }: Entry): 'route' | 'queue' | 'stream' | 'schedule' | 'rotation' {
   if (declaration.kind === 'action') return 'route'
   if ('queue' in declaration.source) return 'queue'
+  if ('rotates' in declaration.source) return 'rotation'
   return 'schedule' in declaration.source ? 'schedule' : 'stream'
 }

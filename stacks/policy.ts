@@ -7,6 +7,7 @@ import {
   type IndexName,
   keySubject,
   keyVariable,
+  type SecretName,
   secretVariable,
   settingVariable,
   type TableVerb,
@@ -23,6 +24,13 @@ const actionsOf: Record<TableVerb, readonly string[]> = {
   delete: ['dynamodb:DeleteItem'],
   check: ['dynamodb:ConditionCheckItem'],
 }
+
+const actionsOfSecret = {
+  describe: ['DescribeSecret'],
+  read: ['GetSecretValue'],
+  replace: ['GetSecretValue', 'PutSecretValue'],
+  rotate: ['GetSecretValue', 'PutSecretValue', 'DescribeSecret', 'UpdateSecretVersionStage'],
+} as const
 
 const actionsOfKeys = { read: actionsOf.get, make: actionsOf.put, destroy: actionsOf.delete } as const
 
@@ -43,6 +51,7 @@ export function accessOf(
   uses: readonly Uses[],
   data: DataStack,
   configuration: Configuration,
+  distributionId?: string,
 ): { statements: PolicyStatement[]; environment: Record<string, string>; wildcards: Wildcard[] } {
   const grants = uses.flatMap(use => Object.values(use)).flatMap(({ grants }) => grants)
   const statements: PolicyStatement[] = []
@@ -79,21 +88,19 @@ export function accessOf(
     )
   }
 
-  for (const grant of grants) {
-    if (!('secret' in grant) || grant.may !== 'describe') continue
-    environment[secretVariable(grant.secret)] = data.secrets[grant.secret].secretArn
-    may(['secretsmanager:DescribeSecret'], [data.secrets[grant.secret].secretArn])
+  const viaKey = new Set<string>()
+  for (const [name, verbs] of secretVerbs(grants)) {
+    const { secretArn } = data.secrets[name]
+    environment[secretVariable(name)] = secretArn
+    may(
+      [...new Set([...verbs].flatMap(verb => actionsOfSecret[verb]))].map(action => `secretsmanager:${action}`),
+      [secretArn],
+    )
+    if (verbs.has('read')) viaKey.add('kms:Decrypt')
+    if (verbs.has('replace') || verbs.has('rotate')) viaKey.add('kms:Decrypt').add('kms:GenerateDataKey')
   }
-  const secretsFor = (verb?: 'rotate') =>
-    new Set(grants.flatMap(grant => ('secret' in grant && grant.may === verb ? [grant.secret] : [])))
-  const [read, rotated] = [secretsFor(), secretsFor('rotate')]
-  for (const name of new Set([...read, ...rotated])) {
-    environment[secretVariable(name)] = data.secrets[name].secretArn
-    const put = rotated.has(name) ? ['secretsmanager:PutSecretValue'] : []
-    may(['secretsmanager:GetSecretValue', ...put], [data.secrets[name].secretArn])
-  }
-  if (read.size + rotated.size > 0) {
-    may(['kms:Decrypt', ...(rotated.size > 0 ? ['kms:GenerateDataKey'] : [])], [data.dataKey.keyArn], {
+  if (viaKey.size > 0) {
+    may([...viaKey], [data.dataKey.keyArn], {
       StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` },
     })
   }
@@ -141,6 +148,13 @@ export function accessOf(
     }
     if ('setting' in grant && data.settings[grant.setting]) {
       environment[settingVariable(grant.setting)] = data.settings[grant.setting]
+    }
+    if ('edge' in grant && distributionId) {
+      environment.DISTRIBUTION_ID = distributionId
+      may(
+        ['cloudfront:GetDistributionConfig', 'cloudfront:UpdateDistribution'],
+        [`arn:aws:cloudfront::${data.account}:distribution/${distributionId}`],
+      )
     }
     if ('mail' in grant) {
       const { mailFrom } = configuration
@@ -221,6 +235,16 @@ const chimeWildcards = (verbs: readonly ChimeVerb[], data: DataStack): Wildcard[
       ]
     : []),
 ]
+
+/** What is done with each secret, by all ports together. */
+function secretVerbs(grants: readonly Grant[]): Map<SecretName, Set<keyof typeof actionsOfSecret>> {
+  const verbs = new Map<SecretName, Set<keyof typeof actionsOfSecret>>()
+  for (const grant of grants) {
+    if (!('secret' in grant)) continue
+    verbs.set(grant.secret, new Set([...(verbs.get(grant.secret) ?? []), grant.may ?? 'read']))
+  }
+  return verbs
+}
 
 /**
  * One statement for each set of keys: a read of several items at once passes only a statement that names all their keys, so

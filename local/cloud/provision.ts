@@ -54,6 +54,15 @@ export async function provision(options: ProvisionOptions): Promise<Identities> 
   return identities
 }
 
+/** Tells the secrets by which functions they are turned: known once the secrets have their names. Nothing is turned by that. */
+export async function provisionRotations(awsUrl: string, model: Model): Promise<void> {
+  for (const { properties } of model.ofType('AWS::SecretsManager::RotationSchedule')) {
+    const { SecretId, RotationLambdaARN, RotationRules } = properties
+    const turns = { SecretId, RotationLambdaARN, RotationRules, RotateImmediately: false }
+    await callJson(awsUrl, 'secretsmanager.RotateSecret', turns)
+  }
+}
+
 type Keep = (resource: Resource, ref: string, attributes: Record<string, string>) => void
 
 const pathOf = ({ stack, id }: Resource) => `${stack.name}/${id}`

@@ -58,10 +58,14 @@ export function actionSample(id: string, { route, allow }: Pick<Action, 'route' 
   }
 }
 
-/** The event that a worker's source sends: of a queue or a stream with one message, of a schedule as EventBridge has it. */
+/** The event that a worker's source sends: of a queue or a stream with one message, of a rotation one step, of a schedule as EventBridge has it. */
 export function workerSample(id: string, { source }: Pick<Worker, 'source'>, message: object = {}): object {
   if ('queue' in source) return { Records: [queued(id, source.queue, message)] }
   if ('stream' in source) return { Records: [streamed(id, source.stream, message)] }
+  if ('rotates' in source) {
+    const SecretId = `arn:aws:secretsmanager:${region}:${account}:secret:haven/dev/${source.rotates}-AbCdEf`
+    return { Step: 'testSecret', SecretId, ClientRequestToken: uuid(id) }
+  }
   return {
     version: '0',
     id: uuid(id),

@@ -6,6 +6,7 @@ import { service, targetRoute } from './operation.ts'
 import { awsJson } from './protocol.ts'
 import { lookup } from './secrets-manager/lookup.ts'
 import { secretOperations } from './secrets-manager/operations.ts'
+import { type InvokeStep, rotationOperations } from './secrets-manager/rotation.ts'
 import { addVersion, arnOf, current, type Secret, staged } from './secrets-manager/secret.ts'
 import { valueOperations } from './secrets-manager/values.ts'
 
@@ -13,6 +14,8 @@ import { valueOperations } from './secrets-manager/values.ts'
 export interface SecretsManager {
   service: AwsService
   faults: Faults
+  /** Tells by what the functions of rotations are invoked; before it no secret can be turned. */
+  rotateBy(invoke: InvokeStep): void
   /**
    * Gives the secret its first value and returns its ARN. One that has a value keeps it, so that restarts never change
    * a key under the data; one that was marked for deletion is restored. A function is called only when a value is
@@ -22,8 +25,8 @@ export interface SecretsManager {
 }
 
 /**
- * Opens Secrets Manager on `<dataDir>/secrets-manager.sqlite`. Versions, stages, retry tokens and recovery windows are
- * the service's; it has no rotation.
+ * Opens Secrets Manager on `<dataDir>/secrets-manager.sqlite`. Versions, stages, retry tokens, recovery windows and the four steps of
+ * a rotation are the service's; a secret is turned when somebody asks for it, and not by its schedule.
  */
 export function secretsManager(dataDir: string, now: () => number = Date.now): SecretsManager {
   const database = openDatabase(dataDir, 'secrets-manager')
@@ -31,14 +34,22 @@ export function secretsManager(dataDir: string, now: () => number = Date.now): S
   const injected = faults()
   const seconds = () => now() / 1000
   const known = lookup(secrets, seconds)
+  let invoke: InvokeStep | undefined
 
   return {
     faults: injected,
+    rotateBy: by => {
+      invoke = by
+    },
     service: service({
       names: ['secretsmanager'],
       protocol: awsJson('1.1'),
       route: targetRoute('secretsmanager'),
-      operations: { ...secretOperations(secrets, known, seconds), ...valueOperations(secrets, known, seconds) },
+      operations: {
+        ...secretOperations(secrets, known, seconds),
+        ...valueOperations(secrets, known, seconds),
+        ...rotationOperations(secrets, known, seconds, () => invoke),
+      },
       faults: injected,
       stop: () => database.close(),
     }),

@@ -11,7 +11,7 @@ const apiKey = 'local-clearinghouse-key'
 
 /** Opens the stand-ins under `data`. The one that sends mail also shows what was sent. */
 export function openStandins(data: string) {
-  const { services, chime, outbox, stop } = standins(join(data, 'standins'))
+  const { services, chime, outbox, secrets, stop } = standins(join(data, 'standins'))
   const sent = (query: URLSearchParams) =>
     outbox.messages({
       to: query.get('to') ?? undefined,
@@ -22,6 +22,7 @@ export function openStandins(data: string) {
       (service): LocalService => (service.names.includes('ses') ? { ...service, outbox: sent } : service),
     ),
     subscribe: chime.subscribe,
+    rotateBy: secrets.rotateBy,
     /** The mail of an alarm lies with all other mail. */
     page: (page: Page) => outbox.deliver({ from: 'alarms@localhost', ...page }),
     stop,

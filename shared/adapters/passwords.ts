@@ -1,5 +1,7 @@
 import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'node:crypto'
-import { secret } from './secrets.ts'
+import { pepperOf, readPeppers } from '../domain/passwords/pepper.ts'
+import type { Pepper, Peppers } from '../schema/secrets.ts'
+import { forgetSecret, secret } from './secrets.ts'
 
 /** Cost of a guess: 64 MiB, 3 passes, 1 lane (RFC 9106 §4, second recommended option's memory). */
 const cost = { memory: 65_536, passes: 3, parallelism: 1, tagLength: 32 }
@@ -8,31 +10,46 @@ type Cost = typeof cost
 
 /**
  * argon2id with a pepper from Secrets Manager: a stolen table alone cannot be guessed against. The cost is stored with each
- * hash, so that it can be raised, and an unknown user is checked against a hash of the same cost, so that time tells nothing.
+ * hash and so is which pepper it was, so that both can be changed, and an unknown user is checked against a hash of the same cost,
+ * so that time tells nothing.
  */
 export const passwords = () => ({
   async hash(password: string): Promise<string> {
     const salt = randomBytes(16)
-    return encode(cost, salt, await digest(password, salt, cost))
+    const pepper = await peppers()
+    return encode(cost, pepper.id, salt, await digest(password, salt, cost, pepper))
   },
 
-  /** Takes the same time whether the user exists or not. `outdated` asks for a new hash at today's cost. */
+  /** Takes the same time whether the user exists or not. `outdated` asks for a new hash at today's cost and under today's pepper. */
   async verify(password: string, encoded: string | undefined): Promise<{ right: boolean; outdated: boolean }> {
-    const stored = decode(encoded ?? nobody)
-    const tried = await digest(password, stored.salt, stored.cost)
-    const right = timingSafeEqual(tried, stored.hash) && encoded !== undefined
-    return { right, outdated: stored.cost.memory !== cost.memory || stored.cost.passes !== cost.passes }
+    const stored = encoded === undefined ? undefined : decode(encoded)
+    const known = await peppers(stored?.pepperId)
+    const pepper = stored ? pepperOf(known, stored.pepperId) : known
+    if (!pepper) throw new Error('a stored password hash names a pepper that is not there')
+    const against = stored ?? nobody
+    const tried = await digest(password, against.salt, against.cost, pepper)
+    const right = timingSafeEqual(tried, against.hash) && stored !== undefined
+    const isOfToday = against.cost.memory === cost.memory && against.cost.passes === cost.passes
+    return { right, outdated: !isOfToday || pepper.id !== known.id }
   },
 })
 
-/** The hash of no password: what an unknown user is checked against. */
-const nobody = encode(cost, Buffer.alloc(16), Buffer.alloc(32))
+/** The peppers. When one is not known here, it is newer than what is: others have seen a turn first. */
+async function peppers(id?: string): Promise<Peppers> {
+  const known = readPeppers(await secret('pepper'))
+  if (id === undefined || pepperOf(known, id)) return known
+  forgetSecret('pepper')
+  return readPeppers(await secret('pepper'))
+}
 
-async function digest(password: string, nonce: Buffer, using: Cost): Promise<Buffer> {
+/** The hash of no password: what an unknown user is checked against. */
+const nobody = { cost, salt: Buffer.alloc(16), hash: Buffer.alloc(32) }
+
+async function digest(password: string, nonce: Buffer, using: Cost, pepper: Pepper): Promise<Buffer> {
   const parameters: Argon2Parameters = {
     message: password.normalize('NFC'),
     nonce,
-    secret: await secret('pepper'),
+    secret: pepper.value,
     ...using,
   }
   return new Promise((resolve, reject) => {
@@ -40,18 +57,21 @@ async function digest(password: string, nonce: Buffer, using: Cost): Promise<Buf
   })
 }
 
-/** The PHC string format, as argon2's reference implementation writes it. */
-function encode({ memory, passes, parallelism }: Cost, salt: Buffer, hash: Buffer): string {
+/** The PHC string format, as argon2's reference implementation writes it; `keyid` says which pepper, and stands not for the first. */
+function encode({ memory, passes, parallelism }: Cost, pepperId: string, salt: Buffer, hash: Buffer): string {
   const plain = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '')
-  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${plain(salt)}$${plain(hash)}`
+  const keyid = pepperId && `,keyid=${plain(Buffer.from(pepperId))}`
+  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}${keyid}$${plain(salt)}$${plain(hash)}`
 }
 
-function decode(encoded: string): { cost: Cost; salt: Buffer; hash: Buffer } {
-  const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/.exec(encoded)
+function decode(encoded: string): { cost: Cost; pepperId: string; salt: Buffer; hash: Buffer } {
+  const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)(?:,keyid=([^$,]+))?\$([^$]+)\$([^$]+)$/.exec(encoded)
   if (!match) throw new Error('a stored password hash is not of the argon2id form')
-  const [, memory, passes, parallelism, salt = '', hash = ''] = match
-  const stored = {
+  const [, memory, passes, parallelism, keyid = '', salt = '', hash = ''] = match
+  return {
     cost: { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism), tagLength: 32 },
+    pepperId: Buffer.from(keyid, 'base64').toString(),
+    salt: Buffer.from(salt, 'base64'),
+    hash: Buffer.from(hash, 'base64'),
   }
-  return { ...stored, salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') }
 }

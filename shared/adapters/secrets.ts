@@ -68,18 +68,20 @@ async function fetchSecret(name: SecretName): Promise<string> {
   return SecretString
 }
 
-function manager(): SecretsManagerClient {
+/** The one client of all that is asked of it. */
+export function manager(): SecretsManagerClient {
   client ??= new SecretsManagerClient({ maxAttempts: 3 })
   return client
 }
 
-function arnOf(name: SecretName): string {
+export function arnOf(name: SecretName): string {
   const arn = process.env[secretVariable(name)]
   if (!arn) throw new Error(`${secretVariable(name)} is not set`)
   return arn
 }
 
-async function call<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/** Asks, and no longer than a request would wait. What the service cannot do now is the caller's to hear of. */
+export async function call<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
   try {
     return await send(AbortSignal.timeout(patienceMs))
   } catch (error) {

@@ -10,8 +10,10 @@ export type Grant =
   | { table: readonly TableVerb[]; keys: readonly `${string}#*`[]; index?: readonly IndexName[] }
   /** The keys of patients. Whatever reads or writes sealed records reads them, and need not say so. */
   | { recordKeys: readonly ('read' | 'make' | 'destroy')[] }
-  /** Read it, only ask whether it is there, or put another value in its place. */
-  | { secret: SecretName; may?: 'describe' | 'rotate' }
+  /** Read it, only ask whether it is there, put another value in its place, or turn it by the steps of Secrets Manager. */
+  | { secret: SecretName; may?: 'describe' | 'replace' | 'rotate' }
+  /** Change what the edge says to the API, where there is one: `DISTRIBUTION_ID`. */
+  | { edge: true }
   | { key: KeyName; may: readonly ('encrypt' | 'decrypt')[] }
   /** Signs with a key whose private half never leaves KMS; anybody may check with its public half. */
   | { signer: SignerName; may: readonly ('sign' | 'read')[] }

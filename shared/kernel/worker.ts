@@ -3,7 +3,7 @@ import type { PracticeId } from '../schema/ids.ts'
 import type { Instant } from '../schema/time.ts'
 import type { AuditFacts, AuditVerb } from './action.ts'
 import type { SystemActor } from './actor.ts'
-import type { Bound, QueueName, Uses } from './port.ts'
+import type { Bound, QueueName, SecretName, Uses } from './port.ts'
 import type { NewId } from './random.ts'
 import type { Write } from './write.ts'
 
@@ -13,6 +13,8 @@ export type Source =
   /** Items of an entity that were inserted into the table, or changed or removed since, as its stream tells. */
   | { stream: { entity: string; on: 'INSERT' | 'CHANGE' } }
   | { schedule: `rate(${number} ${'minute' | 'minutes' | 'hour' | 'hours' | 'day' | 'days'})` }
+  /** The steps by which Secrets Manager turns a secret, each so many days and when an operator asks for it. */
+  | { rotates: SecretName; every: `rate(${number} days)` }
 
 /** What a worker is handed for one message, beside its ports. */
 export interface WorkerTools {

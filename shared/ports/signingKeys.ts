@@ -14,6 +14,6 @@ export const publishedKeys = port({
 
 /** Replaces the private halves. The rotation alone has this. */
 export const keyRing = port({
-  grants: [{ secret: 'signing', may: 'rotate' }],
+  grants: [{ secret: 'signing', may: 'replace' }],
   load: async () => (await import('../adapters/keyRing.ts')).keyRing,
 })

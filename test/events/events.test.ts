@@ -86,6 +86,10 @@ describe.each(entries.filter(isWorker))('the sample of $id', ({ domain, name, de
         const content = eventName === 'INSERT' ? plain(image) : change
         expect(faults(message, declaration.batch ? [content] : content)).toEqual([])
       }
+    } else if ('rotates' in source) {
+      const event = read<{ SecretId: string }>(domain, name)
+      expect(event.SecretId).toContain(`:secret:haven/dev/${source.rotates}-`)
+      expect(faults(message, event)).toEqual([])
     } else {
       const event = read<EventBridgeEvent<string, object>>(domain, name)
       expect(event).toMatchObject({ source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} })

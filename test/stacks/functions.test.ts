@@ -84,11 +84,13 @@ function rightsOf(grants: readonly Grant[]): string[] {
       const secret = inData('AWS::SecretsManager::Secret', `Secret${grant.secret.replaceAll('-', '')}`)
       if (grant.may === 'describe') return [line('secretsmanager:DescribeSecret', secret)]
       const read = [line('secretsmanager:GetSecretValue', secret), line('kms:Decrypt', dataKey, via('secretsmanager'))]
-      if (grant.may !== 'rotate') return read
+      if (!grant.may) return read
+      const turns = ['DescribeSecret', 'UpdateSecretVersionStage'].map(verb => line(`secretsmanager:${verb}`, secret))
       return [
         ...read,
         line('secretsmanager:PutSecretValue', secret),
         line('kms:GenerateDataKey', dataKey, via('secretsmanager')),
+        ...(grant.may === 'rotate' ? turns : []),
       ]
     }
     if ('key' in grant) {
@@ -109,7 +111,7 @@ function rightsOf(grants: readonly Grant[]): string[] {
         ...['Decrypt', 'GenerateDataKey'].map(verb => line(`kms:${verb}`, dataKey, via('s3'))),
       ]
     }
-    if ('setting' in grant) return []
+    if ('setting' in grant || 'edge' in grant) return []
     if ('queue' in grant) {
       return [
         line('sqs:SendMessage', `${queueOf(grant.queue)}.Arn`),
@@ -371,6 +373,20 @@ describe.each(entries.filter(isWorker))('the source of $id', ({ id, declaration 
       )
       expect(permission?.properties).toMatchObject({ Principal: 'events.amazonaws.com' })
       expect(named(permission?.properties.SourceArn, permission!)).toBe(`${pathOf(rule!)}.Arn`)
+      return
+    }
+    if ('rotates' in source) {
+      const turns = ofType('AWS::SecretsManager::RotationSchedule').find(
+        each => named(each.properties.RotationLambdaARN, each) === liveOf(lambda),
+      )
+      const secret = inData('AWS::SecretsManager::Secret', `Secret${source.rotates}`)
+      expect(named(turns?.properties.SecretId, turns!)).toBe(secret)
+      expect(turns?.properties.RotationRules).toEqual({ ScheduleExpression: source.every })
+      const permission = ofType('AWS::Lambda::Permission').find(
+        each => named(each.properties.FunctionName, each) === liveOf(lambda),
+      )
+      expect(permission?.properties).toMatchObject({ Principal: 'secretsmanager.amazonaws.com' })
+      expect(named(permission?.properties.SourceArn, permission!)).toBe(secret)
       return
     }
     const mapping = ofType('AWS::Lambda::EventSourceMapping').find(

@@ -148,7 +148,7 @@ describe('no policy', () => {
     }
   })
 
-  it('lets anything but the rotation replace a secret, or anything but it and the signer read the signing keys', () => {
+  it('lets anything but its rotation replace a secret, or anything but it and the signer read the signing keys', () => {
     const holders = (action: string, secret = '') =>
       statements
         .filter(({ actions: given, resources: places, resource }) => {
@@ -156,7 +156,13 @@ describe('no policy', () => {
           return isPolicy && given.includes(action) && places.some(place => place.includes(secret))
         })
         .map(({ resource }) => resource.id.replace(/Policy.*/, ''))
-    expect(holders('secretsmanager:PutSecretValue')).toEqual(['rotatesigningkeys', 'rotatesigningkeys'])
+    const rotations = { signing: 'rotatesigningkeys', pepper: 'rotatepepper', origin: 'rotateorigin' }
+    for (const [secret, rotation] of Object.entries(rotations)) {
+      expect(holders('secretsmanager:PutSecretValue', `Secret${secret}`)).toEqual([rotation, rotation])
+    }
+    expect(holders('secretsmanager:PutSecretValue')).toHaveLength(6)
+    expect(holders('secretsmanager:UpdateSecretVersionStage')).toHaveLength(4)
+    expect(new Set(holders('cloudfront:UpdateDistribution'))).toEqual(new Set(['rotateorigin']))
     expect(holders('secretsmanager:GetSecretValue', 'Secretsigning').sort()).toEqual([
       'rotatesigningkeys',
       'rotatesigningkeys',

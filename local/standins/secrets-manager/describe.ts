@@ -21,6 +21,12 @@ const common = (secret: Secret) => ({
   LastChangedDate: secret.changedAt,
   LastAccessedDate: secret.accessedAt,
   DeletedDate: secret.deletedAt,
+  ...(secret.rotation && {
+    RotationEnabled: true,
+    RotationLambdaARN: secret.rotation.functionArn,
+    RotationRules: { ScheduleExpression: secret.rotation.expression },
+    LastRotatedDate: secret.rotation.lastAt,
+  }),
   CreatedDate: secret.createdAt,
   PrimaryRegion: region,
   Tags: secret.tags,

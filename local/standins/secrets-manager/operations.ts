@@ -105,15 +105,6 @@ export function secretOperations(
         return named(secret)
       },
     ),
-
-    RotateSecret: operation(
-      shapes.OneSecret,
-      input => need('RotateSecret', input.SecretId),
-      () => {
-        const message = 'The local stand-in has no rotation: put a new value with PutSecretValue.'
-        throw new Refusal('UnsupportedOperationException', message)
-      },
-    ),
   }
 }
 

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto'
 import { account, region } from '../../aws/service.ts'
 import { Refusal } from '../refusal.ts'
 
-/** One value of a secret. Its stages say which role it plays; a version without any is on its way out. */
+/**
+ * One value of a secret. Its stages say which role it plays; a version without any is on its way out, and one without a value is
+ * that of a turn which has only begun.
+ */
 export interface Version {
   id: string
   createdAt: number
@@ -25,11 +28,13 @@ export interface Secret {
   deletedAt?: number
   /** When the recovery window ends, after which the secret is gone. */
   goneAt?: number
+  rotation?: { functionArn: string; expression?: string; lastAt?: number }
   versions: Version[]
 }
 
 export const current = 'AWSCURRENT'
 export const previous = 'AWSPREVIOUS'
+export const pending = 'AWSPENDING'
 
 /** The ARN of a secret. Its six characters come from the name, so that a template's ARN stays right over a reset. */
 export function arnOf(name: string): string {
@@ -71,6 +76,8 @@ export function moveStage(secret: Secret, stage: string, versionId: string | und
  */
 export function addVersion(secret: Secret, version: Version): Secret {
   const known = secret.versions.find(({ id }) => id === version.id)
+  const isEmpty = known && known.string === undefined && known.binary === undefined
+  if (isEmpty) return addVersion({ ...secret, versions: secret.versions.filter(each => each !== known) }, version)
   if (known) {
     if (known.string === version.string && known.binary === version.binary) return secret
     throw new Refusal(

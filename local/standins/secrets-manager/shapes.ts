@@ -35,6 +35,14 @@ export const PutSecretValue = z.object({
 
 export const OneSecret = z.object({ SecretId })
 
+export const RotateSecret = z.object({
+  SecretId,
+  ClientRequestToken: Token.optional(),
+  RotationLambdaARN: text(0, 2048).optional(),
+  RotationRules: z.object({ ScheduleExpression: text(1, 256).optional() }).optional(),
+  RotateImmediately: z.boolean().optional(),
+})
+
 export const UpdateSecretVersionStage = z.object({
   SecretId,
   VersionStage: Stage,

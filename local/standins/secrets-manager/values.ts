@@ -104,7 +104,7 @@ export function sentValue(input: {
 
 function versionOf(secret: Secret, id: string | undefined, stage: string | undefined) {
   const version = id ? secret.versions.find(each => each.id === id) : staged(secret, stage ?? current)
-  if (!version) {
+  if (!version || !(version.string ?? version.binary)) {
     const missing = id ? `VersionId: ${id}` : `staging label: ${stage ?? current}`
     const message = `Secrets Manager can't find the specified secret value for ${missing}`
     throw new Refusal('ResourceNotFoundException', message)

@@ -187,13 +187,69 @@ describe('GetRandomPassword', () => {
 })
 
 describe('RotateSecret', () => {
-  it('says that there is no rotation', async () => {
-    const { client } = await open()
-    const message = await refused(
-      client.send(new RotateSecretCommand({ SecretId: 'k' })),
-      'UnsupportedOperationException',
-    )
-    expect(message).toContain('no rotation')
+  const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:turner:live'
+  const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret']
+
+  /** A secret whose function makes, and in the end takes, a version as a real one does; `fails` are steps that fail so often first. */
+  async function turning(fails: Record<string, number> = {}) {
+    const { client, manager } = await open()
+    const asked: { step: string; version: string }[] = []
+    manager.rotateBy(async (arn, event) => {
+      const { Step: step, SecretId, ClientRequestToken: version } = event as Record<string, string>
+      expect([arn, SecretId]).toEqual([functionArn, expect.stringContaining(':secret:k-')])
+      asked.push({ step: step!, version: version! })
+      fails[step!] = (fails[step!] ?? 0) - 1
+      if (fails[step!]! >= 0) throw new Error('not yet')
+      if (step === 'createSecret') {
+        const made = { SecretString: 'another', ClientRequestToken: version, VersionStages: ['AWSPENDING'] }
+        await client.send(new PutSecretValueCommand({ SecretId, ...made }))
+      }
+      if (step === 'finishSecret') {
+        const { VersionId } = await client.send(new GetSecretValueCommand({ SecretId }))
+        const moved = { VersionStage: 'AWSCURRENT', MoveToVersionId: version, RemoveFromVersionId: VersionId }
+        await client.send(new UpdateSecretVersionStageCommand({ SecretId, ...moved }))
+      }
+    })
+    await client.send(new CreateSecretCommand({ Name: 'k', SecretString: 'one' }))
+    const rotate = (more: object = {}) => client.send(new RotateSecretCommand({ SecretId: 'k', ...more }))
+    const value = async () => (await client.send(new GetSecretValueCommand({ SecretId: 'k' }))).SecretString
+    const described = () => client.send(new DescribeSecretCommand({ SecretId: 'k' }))
+    return { client, asked, rotate, value, described }
+  }
+
+  it('needs a function', async () => {
+    const { rotate } = await turning()
+    await refused(rotate(), 'InvalidRequestException')
+  })
+
+  it('takes a function and a schedule without a turn', async () => {
+    const { asked, rotate, described } = await turning()
+    const RotationRules = { ScheduleExpression: 'rate(30 days)' }
+    await rotate({ RotationLambdaARN: functionArn, RotationRules, RotateImmediately: false })
+    expect(await described()).toMatchObject({ RotationEnabled: true, RotationLambdaARN: functionArn, RotationRules })
+    expect(asked).toEqual([])
+  })
+
+  it('begins with a version that has no value, and takes its four steps with it', async () => {
+    const { client, asked, rotate, value, described } = await turning({ createSecret: 1 })
+    const { VersionId } = await rotate({ RotationLambdaARN: functionArn })
+    expect((await described()).VersionIdsToStages?.[VersionId!]).toEqual(['AWSPENDING'])
+    const empty = client.send(new GetSecretValueCommand({ SecretId: 'k', VersionId, VersionStage: 'AWSPENDING' }))
+    await refused(empty, 'ResourceNotFoundException')
+    await expect.poll(value, { timeout: 5_000 }).toBe('another')
+    expect(asked.map(({ step }) => step)).toEqual(['createSecret', ...steps])
+    expect(new Set(asked.map(({ version }) => version))).toEqual(new Set([VersionId]))
+    await expect.poll(async () => (await described()).LastRotatedDate).toBeInstanceOf(Date)
+  })
+
+  it('leaves a turn that fails begun, and goes on with it when asked again', async () => {
+    const { asked, rotate, value } = await turning({ testSecret: 5 })
+    const first = await rotate({ RotationLambdaARN: functionArn })
+    await expect.poll(() => asked.filter(({ step }) => step === 'testSecret').length, { timeout: 10_000 }).toBe(5)
+    expect(await value()).toBe('one')
+    expect((await rotate()).VersionId).toBe(first.VersionId)
+    await expect.poll(value, { timeout: 5_000 }).toBe('another')
+    expect((await rotate()).VersionId).not.toBe(first.VersionId)
   })
 })
 

@@ -1,0 +1,97 @@
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager'
+import type { SecretName } from '../kernel/port.ts'
+import { Problem } from '../kernel/problem.ts'
+import { arnOf, call, manager } from './secrets.ts'
+
+/** A version with what it says and when it was made. */
+interface Version {
+  text: string
+  madeAt: Date
+}
+
+/**
+ * A secret as its rotation sees it. All of it may be done again, by a step that is repeated or by two at once: a version is written once,
+ * and one that is the present one already stays so.
+ */
+export const rotation = (name: SecretName) => {
+  const SecretId = arnOf(name)
+
+  /** A version by its name, or the present one. */
+  async function read(version?: string): Promise<Version | undefined> {
+    const which = version ? { VersionId: version, VersionStage: 'AWSPENDING' } : {}
+    const found = await call(signal =>
+      manager()
+        .send(new GetSecretValueCommand({ SecretId, ...which }), { abortSignal: signal })
+        .catch(nothing),
+    )
+    return found?.SecretString ? { text: found.SecretString, madeAt: found.CreatedDate ?? new Date(0) } : undefined
+  }
+
+  /** The name of the present version, and whether a version is the one that a turn has been begun for. */
+  async function standing(version: string): Promise<{ present: string; isPresent: boolean }> {
+    const { VersionIdsToStages = {} } = await call(signal =>
+      manager().send(new DescribeSecretCommand({ SecretId }), { abortSignal: signal }),
+    )
+    const [present = ''] = Object.entries(VersionIdsToStages).find(([, stages]) => stages?.includes('AWSCURRENT')) ?? []
+    const isPresent = present === version
+    if (!(isPresent || VersionIdsToStages[version]?.includes('AWSPENDING'))) {
+      throw new Problem('conflict', { cause: new Error(`nobody has begun to turn ${name} to this version`) })
+    }
+    return { present, isPresent }
+  }
+
+  return {
+    /** Makes the version from the present one. One that was made is left as it is. */
+    async make(version: string, from: (present: Version) => string): Promise<void> {
+      if ((await standing(version)).isPresent || (await read(version))) return
+      const present = await read()
+      if (!present) throw new Error(`the secret ${name} has no text`)
+      const command = new PutSecretValueCommand({
+        SecretId,
+        ClientRequestToken: version,
+        SecretString: from(present),
+        VersionStages: ['AWSPENDING'],
+      })
+      await call(signal =>
+        manager()
+          .send(command, { abortSignal: signal })
+          // Another run of this step has made it.
+          .catch(otherwise('ResourceExistsException')),
+      )
+    },
+
+    /** What the version says beside what is said now; nothing when it is the present one, since then all is done. */
+    async both(version: string): Promise<{ present: string; pending: string } | undefined> {
+      if ((await standing(version)).isPresent) return undefined
+      const [present, pending] = await Promise.all([read(), read(version)])
+      if (!present || !pending) throw new Problem('conflict', { cause: new Error(`${name} has no version to turn to`) })
+      return { present: present.text, pending: pending.text }
+    },
+
+    /** From now on it is the present one, and the one that was is the previous one. */
+    async finish(version: string): Promise<void> {
+      const { present, isPresent } = await standing(version)
+      if (isPresent) return
+      const command = new UpdateSecretVersionStageCommand({
+        SecretId,
+        VersionStage: 'AWSCURRENT',
+        MoveToVersionId: version,
+        RemoveFromVersionId: present,
+      })
+      await call(signal => manager().send(command, { abortSignal: signal }))
+    },
+  }
+}
+
+const otherwise =
+  (name: string) =>
+  (error: Error): undefined => {
+    if (error.name !== name) throw error
+  }
+
+const nothing = otherwise('ResourceNotFoundException')
