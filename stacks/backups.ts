@@ -1,46 +1,14 @@
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import { BackupPlan, BackupPlanRule, BackupResource, BackupVault } from 'aws-cdk-lib/aws-backup'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { Schedule } from 'aws-cdk-lib/aws-events'
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Key } from 'aws-cdk-lib/aws-kms'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import { watch } from './alarms.ts'
 import type { Configuration } from './configuration.ts'
+import { copiesVault, kept, lockedVault } from './copies.ts'
 import type { DataStack } from './data.ts'
-
-/** For how long a copy is kept: as long as point-in-time recovery reaches, and as the page of privacy promises. */
-const kept = Duration.days(35)
-
-/** A vault that nobody empties before its time: after three days not even the account's root can change that. */
-function lockedVault(scope: Construct, name: string): BackupVault {
-  const key = new Key(scope, 'Key', {
-    description: `Copies in the vault ${name}`,
-    enableKeyRotation: true,
-    removalPolicy: RemovalPolicy.RETAIN,
-  })
-  return new BackupVault(scope, 'Vault', {
-    backupVaultName: name,
-    encryptionKey: key,
-    lockConfiguration: { minRetention: kept, maxRetention: Duration.days(36), changeableFor: Duration.days(3) },
-    removalPolicy: RemovalPolicy.RETAIN,
-  })
-}
-
-export const copiesVault = (stage: string): string => `haven-${stage}-copies`
-
-/** The vault in another region. Copies come to it from the other; nothing else does. */
-export class CopiesStack extends Stack {
-  constructor(
-    scope: Construct,
-    id: string,
-    { configuration, ...props }: StackProps & { configuration: Configuration },
-  ) {
-    super(scope, id, props)
-    lockedVault(this, copiesVault(configuration.stage))
-  }
-}
 
 interface BackupProps extends StackProps {
   configuration: Configuration

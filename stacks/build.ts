@@ -3,9 +3,10 @@ import { PublicHostedZone } from 'aws-cdk-lib/aws-route53'
 import { catalogue, type Entry } from '../functions/catalogue.ts'
 import { AlertsStack, alarmsMayUse } from './alerts.ts'
 import { ApiStack } from './api.ts'
-import { BackupStack, CopiesStack } from './backups.ts'
+import { BackupStack } from './backups.ts'
 import { bundle } from './bundle.ts'
 import { type Configuration, configurationOf, stagesOf } from './configuration.ts'
+import { CopiesStack, StandbyKeysStack } from './copies.ts'
 import { DataStack } from './data.ts'
 import { DomainStack } from './domain.ts'
 import { EdgeStack } from './edge.ts'
@@ -39,7 +40,14 @@ async function buildStage(
   const common = { configuration, env: { region: configuration.region } }
   const name = (part: string) => `Haven-${configuration.stage}-${part}`
 
+  const { repository, copyRegion } = configuration
   const data = new DataStack(app, name('Data'), common)
+  if (copyRegion) {
+    const there = { configuration, env: { region: copyRegion } }
+    // What is copied needs a place before it is, and what is replicated must be there.
+    data.addStackDependency(new CopiesStack(app, name('Copies'), there))
+    new StandbyKeysStack(app, name('StandbyKeys'), there).addStackDependency(data)
+  }
   alarmsMayUse(data.logsKey)
   const { zoneId: hostedZoneId, zoneName } = configuration
   const zone =
@@ -74,15 +82,7 @@ async function buildStage(
       ...common,
     })
   }
-  const { repository, copyRegion } = configuration
-  if (configuration.stage !== 'dev') {
-    const backups = new BackupStack(app, name('Backup'), { ...common, data, alerts })
-    // A vault must be there before anything is copied into it.
-    if (copyRegion) {
-      const there = { configuration, env: { region: copyRegion } }
-      backups.addStackDependency(new CopiesStack(app, name('Copies'), there))
-    }
-  }
+  if (configuration.stage !== 'dev') new BackupStack(app, name('Backup'), { ...common, data, alerts })
   if (repository) new PipelineStack(app, name('Pipeline'), { ...common, repository })
   new MonitoringStack(app, name('Monitoring'), { ...common, entries, data, alerts, apiId: api.apiId })
 }

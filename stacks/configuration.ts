@@ -38,11 +38,13 @@ const Configuration = z.strictObject({
     .string()
     .regex(/^[\w.-]+\/[\w.-]+$/, 'must be a repository such as practice/haven')
     .optional(),
-  /** Where a second copy of each backup goes; none when left out. */
+  /** Where a second copy goes of each backup, of keys, secrets and buckets; none when left out. */
   copyRegion: z
     .string()
     .regex(/^us-[a-z]+-\d$/, 'must be a region of the United States')
     .optional(),
+  /** Whether the table has a replica in `copyRegion` that follows it by the second, and not its daily copy alone. */
+  tableReplica: z.enum(['no', 'yes']).default('no'),
   /** What stands before the API. It proves itself by the secret `origin`, and then its word for a client's address counts. */
   edge: z.enum(['none', 'cloudfront']).default('none'),
   /** The hosted zone that the portal's name is in: certificates prove themselves there, and names are written into it. */
@@ -88,7 +90,7 @@ const stages: Record<string, Stage> = { dev, staging, production }
 
 /** What the fields must be together. */
 const Complete = Configuration.superRefine((configuration, { addIssue }) => {
-  const { stage, region, origin, mailFrom, edge, zoneName, copyRegion } = configuration
+  const { stage, region, origin, mailFrom, edge, zoneName, copyRegion, tableReplica } = configuration
   const must = (path: keyof Configuration, message: string) => addIssue({ code: 'custom', path: [path], message })
   // Where people are real, links and mail must be too: a link to a developer's machine would be sent to everybody.
   if (stage !== 'dev') {
@@ -96,6 +98,7 @@ const Complete = Configuration.superRefine((configuration, { addIssue }) => {
     if (mailFrom.endsWith('.example')) must('mailFrom', 'must be named')
     if (edge === 'none') must('edge', 'must be cloudfront: nothing else filters what comes')
   }
+  if (tableReplica === 'yes' && !copyRegion) must('copyRegion', 'must be named where the table has a replica')
   if (copyRegion === region) must('copyRegion', 'must be another region')
   if (edge === 'none') return
   for (const name of ['zoneId', 'zoneName', 'originCertificate', 'originTruststore'] as const) {

@@ -7,9 +7,9 @@ import {
   TableEncryptionV2,
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb'
-import { AnyPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { AnyPrincipal, PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms'
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
+import { Bucket } from 'aws-cdk-lib/aws-s3'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
@@ -23,7 +23,9 @@ import type {
   SignerName,
 } from '../shared/kernel/port.ts'
 import { accessLogs, logAccess, replication } from './access-logs.ts'
+import { bucketsOf } from './buckets.ts'
 import type { Configuration } from './configuration.ts'
+import { announceKeys, type Copies, copiesOf, copyBuckets } from './copies.ts'
 import { acknowledge } from './gates.ts'
 import { trailIsOnlyAddedTo } from './policy.ts'
 import { rulesMaySend, rulesMayUse } from './rules.ts'
@@ -48,19 +50,20 @@ export class DataStack extends Stack {
 
   constructor(scope: Construct, id: string, props: StackProps & { configuration: Configuration }) {
     super(scope, id, props)
-    const { stage, origin, breachRange = '' } = props.configuration
+    const { stage, origin, breachRange = '', tableReplica } = props.configuration
     this.settings = { origin, 'breach-range': breachRange }
-    const key = (name: string, description: string) =>
-      new Key(this, name, { description, enableKeyRotation: true, removalPolicy: RemovalPolicy.RETAIN })
+    const key = (name: string, description: string, multiRegion = false) =>
+      new Key(this, name, { description, multiRegion, enableKeyRotation: true, removalPolicy: RemovalPolicy.RETAIN })
 
     this.dataKey = key('DataKey', 'Table and secrets')
     this.logsKey = key('LogsKey', 'Log groups and alarm topic')
     this.logsKey.addToResourcePolicy(logServiceMayUse(this))
     this.dataKey.addToResourcePolicy(rulesMayUse(this))
+    // What these seal must open in another region too: they can become keys of it, and no key can that was not made so.
     this.keys = {
-      factors: key('FactorsKey', 'Seeds of second factors'),
-      psychotherapy: key('PsychotherapyKey', 'Psychotherapy notes'),
-      'substance-use': key('SubstanceUseKey', 'Substance-use notes'),
+      factors: key('FactorsKey', 'Seeds of second factors', true),
+      psychotherapy: key('PsychotherapyKey', 'Psychotherapy notes', true),
+      'substance-use': key('SubstanceUseKey', 'Substance-use notes', true),
     }
     for (const [name, roles] of Object.entries(sensitiveRoles)) {
       this.keys[name as KeyName].addToResourcePolicy(usedByNobodyBut(this, stage, roles))
@@ -71,57 +74,38 @@ export class DataStack extends Stack {
         description: 'Signs the manifests of the audit archive',
         keySpec: KeySpec.ECC_NIST_P256,
         keyUsage: KeyUsage.SIGN_VERIFY,
+        multiRegion: true,
         removalPolicy: RemovalPolicy.RETAIN,
       }),
     }
     this.accessLogs = accessLogs(this, props.configuration)
-    this.buckets = {
-      archive: new Bucket(this, 'Archive', {
-        versioned: true,
-        objectLockEnabled: true,
-        // Six years and a day of leap each (45 CFR 164.316(b)(2)(i)): not even the account's root can shorten it.
-        objectLockDefaultRetention: ObjectLockRetention.compliance(Duration.days(2_192)),
-        encryption: BucketEncryption.KMS,
-        encryptionKey: this.dataKey,
-        bucketKeyEnabled: true,
-        blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-        objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        enforceSSL: true,
-        removalPolicy: RemovalPolicy.RETAIN,
-      }),
-      records: new Bucket(this, 'Records', {
-        versioned: true,
-        encryption: BucketEncryption.KMS,
-        encryptionKey: this.dataKey,
-        bucketKeyEnabled: true,
-        blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-        objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        enforceSSL: true,
-        lifecycleRules: [
-          {
-            id: 'exports',
-            prefix: 'exports/',
-            expiration: Duration.days(7),
-            noncurrentVersionExpiration: Duration.days(1),
-            abortIncompleteMultipartUploadAfter: Duration.days(1),
-          },
-        ],
-        removalPolicy: RemovalPolicy.RETAIN,
-      }),
-    }
+    const { Archive, Records } = bucketsOf(this.dataKey)
+    this.buckets = { archive: new Bucket(this, 'Archive', Archive), records: new Bucket(this, 'Records', Records) }
     logAccess(this.buckets.archive, this.accessLogs.bucketName, 'archive')
-    acknowledge(
-      this.buckets.archive,
-      'The archive is the second copy of an audit trail whose first is the table. It is versioned and locked for six years, and S3 keeps it in three zones. A copy in another region is a decision of the operator, who names that region.',
-      ...replication,
-    )
     logAccess(this.buckets.records, this.accessLogs.bucketName, 'records')
-    acknowledge(
-      this.buckets.records,
-      'What lies here was made from the table, is asked for again with one request, and is deleted after a week.',
-      ...replication,
-    )
+    const copies = copiesOf(props.configuration)
+    if (copies) {
+      copyBuckets(this, stage, this.buckets, this.dataKey, copies)
+      announceKeys(this, { ...this.keys, ...this.signers })
+    } else {
+      acknowledge(
+        this.buckets.archive,
+        'The operator has named no region for copies. The archive is the second copy of an audit trail whose first is the table; it is versioned and locked for six years, and S3 keeps it in three zones.',
+        ...replication,
+      )
+      acknowledge(
+        this.buckets.records,
+        'The operator has named no region for copies. What lies here was made from the table, is asked for again with one request, and is deleted after a week.',
+        ...replication,
+      )
+    }
 
+    // By name: the policy is a part of the table, and CloudFormation refuses a part that refers to its whole.
+    const onlyAddedTo = (region: string) =>
+      trailIsOnlyAddedTo(
+        this.formatArn({ region, service: 'dynamodb', resource: 'table', resourceName: `haven-${stage}` }),
+        [new AnyPrincipal()],
+      )
     this.table = new TableV2(this, 'Table', {
       tableName: `haven-${stage}`,
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -138,35 +122,49 @@ export class DataStack extends Stack {
         projectionType: ProjectionType.KEYS_ONLY,
       })),
       billing: Billing.onDemand(),
-      encryption: TableEncryptionV2.customerManagedKey(this.dataKey),
+      encryption: encryptedWith(this.dataKey, tableReplica === 'yes' ? copies : undefined),
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       timeToLiveAttribute: 'ttl',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
+      ...(tableReplica === 'yes' &&
+        copies && {
+          replicas: [
+            {
+              region: copies.region,
+              pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+              deletionProtection: true,
+              resourcePolicy: new PolicyDocument({ statements: [onlyAddedTo(copies.region)] }),
+            },
+          ],
+        }),
       removalPolicy: RemovalPolicy.RETAIN,
     })
+    this.table.addToResourcePolicy(onlyAddedTo(this.region))
 
     this.recordKeys = new TableV2(this, 'RecordKeys', {
       tableName: `haven-${stage}-keys`,
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billing: Billing.onDemand(),
-      encryption: TableEncryptionV2.customerManagedKey(this.dataKey),
+      encryption: encryptedWith(this.dataKey, copies),
       // A key that was destroyed must be gone: it can be brought back by a mistake's week and no longer, and lies in no backup.
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: 7 },
+      pointInTimeRecoverySpecification: oneWeek,
       deletionProtection: true,
+      // Without it, what is sealed would be lost with the region, whatever else is copied.
+      ...(copies && {
+        replicas: [{ region: copies.region, pointInTimeRecoverySpecification: oneWeek, deletionProtection: true }],
+      }),
       removalPolicy: RemovalPolicy.RETAIN,
     })
 
-    // By name: the policy is a part of the table, and CloudFormation refuses a part that refers to its whole.
-    const tableArn = this.formatArn({ service: 'dynamodb', resource: 'table', resourceName: `haven-${stage}` })
-    this.table.addToResourcePolicy(trailIsOnlyAddedTo(tableArn, [new AnyPrincipal()]))
-
+    const copiesKey = copies && Key.fromKeyArn(this, 'CopiesKey', copies.keyArn)
     const secret = (name: SecretName, description: string, length: number, inside?: { text: object; key: string }) =>
       new Secret(this, `Secret-${name}`, {
         secretName: `haven/${stage}/${name}`,
         description,
         encryptionKey: this.dataKey,
+        ...(copies && { replicaRegions: [{ region: copies.region, encryptionKey: copiesKey }] }),
         generateSecretString: {
           passwordLength: length,
           excludePunctuation: true,
@@ -241,6 +239,11 @@ export class DataStack extends Stack {
     }
   }
 }
+
+const oneWeek = { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: 7 }
+
+const encryptedWith = (key: Key, copies: Copies | undefined): TableEncryptionV2 =>
+  TableEncryptionV2.customerManagedKey(key, copies && { [copies.region]: copies.keyArn })
 
 const rotation = [
   'AwsSolutions-SMG4',

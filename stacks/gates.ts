@@ -36,7 +36,7 @@ export function acknowledge(scope: IConstruct, reason: string, ...rules: string[
 /** The finding of a policy that allows something on more than one named resource. */
 export const wildcard = (resource: string): string => `AwsSolutions-IAM5[Resource::${resource}]`
 
-/** Calls a thing of another stack by its name in that stack, `<Archive.Arn>`, and not by the hashes of the weak reference to it. */
+/** Calls a thing by its name in its stack, `<Archive.Arn>`, and a stack's output by its own, and not by the hashes of references to them. */
 class NamedWildcards extends AwsSolutionsChecks {
   protected override applyRule(given: IApplyRule): void {
     super.applyRule({
@@ -50,7 +50,10 @@ class NamedWildcards extends AwsSolutionsChecks {
 }
 
 const named = (finding: string): string =>
-  finding.replace(
-    /\{"Fn::GetStackOutput":\{[^}]*"OutputName":"PublishOutputFnGetAtt(\w+?)[0-9A-F]{8}([A-Za-z]+)[0-9A-F]{8}"\}\}/,
-    '<$1.$2>',
-  )
+  finding
+    .replace(
+      /\{"Fn::GetStackOutput":\{[^}]*"OutputName":"PublishOutputFnGetAtt(\w+?)[0-9A-F]{8}([A-Za-z]+)[0-9A-F]{8}"\}\}/,
+      '<$1.$2>',
+    )
+    .replace(/\{"Fn::GetStackOutput":\{[^}]*"OutputName":"(\w+)"\}\}/, '<$1>')
+    .replace(/<(\w+?)[0-9A-F]{8}\.Arn>/, '<$1.Arn>')

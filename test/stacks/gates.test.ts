@@ -48,7 +48,8 @@ describe('where the packs see nothing', () => {
     const replicas = table.properties.Replicas as Record<string, Record<string, unknown>>[]
     expect(replicas.length).toBeGreaterThan(0)
     for (const replica of replicas) {
-      expect(nameOf(replica.SSESpecification?.KMSMasterKeyId, table.stack)).toMatch(/^Data\/DataKey/)
+      const key = String(replica.Region) === 'us-east-1' ? /^Data\/DataKey/ : /^Copies\/CopiesKey/
+      expect(nameOf(replica.SSESpecification?.KMSMasterKeyId, table.stack)).toMatch(key)
       expect(replica.PointInTimeRecoverySpecification).toMatchObject({ PointInTimeRecoveryEnabled: true })
       expect(replica.DeletionProtectionEnabled).toBe(true)
     }
@@ -98,7 +99,9 @@ describe('where the packs see nothing', () => {
       })
       if (path.includes('/AccessLogs')) return
       const { DestinationBucketName } = properties.LoggingConfiguration as { DestinationBucketName: unknown }
-      expect(nameOf(DestinationBucketName, stack)).toMatch(/^Data\/AccessLogs/)
+      expect(nameOf(DestinationBucketName, stack)).toMatch(
+        stack === 'Copies' ? /^Copies\/AccessLogs/ : /^Data\/AccessLogs/,
+      )
     },
   )
 

@@ -34,11 +34,17 @@ const actions: { type: string; action: RegExp; because: string }[] = [
     action: /^kms:(ReEncrypt|GenerateDataKey)\*$/,
     because: 'Secrets Manager on behalf of this account alone; CDK writes it for each secret',
   },
+  {
+    type: 'AWS::KMS::ReplicaKey',
+    action: /^kms:(\*|(ReEncrypt|GenerateDataKey)\*)$/,
+    because: 'as of the key that it is a replica of: the account itself, and a denial to all but named functions',
+  },
   { type: 'AWS::SQS::QueuePolicy', action: /^sqs:\*$/, because: 'a denial: everything without TLS' },
   { type: 'AWS::S3::BucketPolicy', action: /^s3:\*$/, because: 'a denial: everything without TLS' },
 ]
-const places: { type: string; resource: RegExp; because: string }[] = [
+const places: { type: string; of?: RegExp; resource: RegExp; because: string }[] = [
   { type: 'AWS::KMS::Key', resource: /^\*$/, because: 'a key policy is about its own key' },
+  { type: 'AWS::KMS::ReplicaKey', resource: /^\*$/, because: 'a key policy is about its own key' },
   {
     type: 'AWS::IAM::ManagedPolicy',
     resource: /:log-group:\/haven\/(dev|production)\/[a-z]+\.[a-z-]+:log-stream:\*$/,
@@ -51,7 +57,7 @@ const places: { type: string; resource: RegExp; because: string }[] = [
   },
   {
     type: 'AWS::S3::BucketPolicy',
-    resource: /^\{(Data\/(Archive|AccessLogs|Records)|Edge\/Site)\w*\.Arn\}\/\*$/,
+    resource: /^\{((Data|Copies)\/(Archive|AccessLogs|Records)|Edge\/Site)\w*\.Arn\}\/\*$/,
     because: 'objects of its own bucket',
   },
   {
@@ -65,6 +71,13 @@ const places: { type: string; resource: RegExp; because: string }[] = [
     because: 'files of exports, named by practice and export',
   },
 ]
+
+places.push({
+  type: 'AWS::IAM::ManagedPolicy',
+  of: /^CopyPolicy/,
+  resource: /^\{(Data|Copies)\/(Archive|Records)\w*\.Arn\}\/\*$/,
+  because: 'S3 copies all that is put into a bucket',
+})
 
 const ofRelease = (resource: RegExp, because: string) => ({ type: 'AWS::IAM::ManagedPolicy', resource, because })
 places.push(
@@ -126,7 +139,9 @@ describe('no policy', () => {
     for (const { resource, resources: given, actions: verbs } of statements) {
       for (const place of given.filter(each => each.includes('*'))) {
         if (place === '*' && nameless.includes(verbs.join())) continue
-        const listed = places.find(each => each.type === resource.type && each.resource.test(place))
+        const listed = places.find(
+          each => each.type === resource.type && (each.of?.test(resource.id) ?? true) && each.resource.test(place),
+        )
         expect(listed?.because, `${what(resource)}: ${verbs} on ${place}`).toBeTruthy()
       }
     }
