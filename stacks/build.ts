@@ -9,9 +9,11 @@ import { type Configuration, configurationOf, stagesOf } from './configuration.t
 import { CopiesStack, StandbyKeysStack } from './copies.ts'
 import { DataStack } from './data.ts'
 import { DomainStack } from './domain.ts'
+import { DrillStack } from './drill.ts'
 import { EdgeStack } from './edge.ts'
 import { addGates } from './gates.ts'
 import { MonitoringStack } from './monitoring.ts'
+import { bundleOperation } from './operation.ts'
 import { PipelineStack } from './pipeline.ts'
 import { bundleRelease } from './release/bundle.ts'
 import { ReleaseStack } from './release.ts'
@@ -82,7 +84,11 @@ async function buildStage(
       ...common,
     })
   }
-  if (configuration.stage !== 'dev') new BackupStack(app, name('Backup'), { ...common, data, alerts })
+  if (configuration.stage !== 'dev') {
+    new BackupStack(app, name('Backup'), { ...common, data, alerts })
+    const dir = await bundleOperation('drill', configuration.stage, ['compare', 'report'])
+    new DrillStack(app, name('Drill'), { ...common, data, alerts, dir })
+  }
   if (repository) new PipelineStack(app, name('Pipeline'), { ...common, repository })
   new MonitoringStack(app, name('Monitoring'), { ...common, entries, data, alerts, apiId: api.apiId })
 }

@@ -43,6 +43,8 @@ const deadLettersOf = {
   release: 'CodeDeploy waits for it: where it does not answer, the deployment fails, and the old version stays.',
   rotation:
     'Secrets Manager waits for each step and repeats one that fails; the secret stays as it is until the last, and the alarm of errors counts it.',
+  drill:
+    'The state machine waits for it, tries again where it fails, and ends as failed when that does not help: the alarm of drills calls.',
   schedule:
     'An invocation by the clock carries nothing that could be lost: the next one does the same work, and the alarm of errors counts it.',
 }

@@ -1,18 +1,16 @@
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import { LambdaApplication } from 'aws-cdk-lib/aws-codedeploy'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { watch } from './alarms.ts'
 import type { Configuration } from './configuration.ts'
 import type { DataStack } from './data.ts'
-import { acknowledgeFindings } from './findings.ts'
-import { acknowledge, wildcard } from './gates.ts'
+import { allow, operation, type Right } from './operation.ts'
 
 interface ReleaseProps extends StackProps {
   configuration: Configuration
@@ -77,7 +75,7 @@ export class ReleaseStack extends Stack {
       assumedBy: new ServicePrincipal('codedeploy.amazonaws.com'),
       description: 'CodeDeploy moves requests between versions of functions of this stage',
     })
-    this.allow('RolePolicy', this.role, [
+    allow(this, 'RolePolicy', this.role, [
       [
         ['cloudwatch:DescribeAlarms'],
         this.arn('cloudwatch', 'alarm', `Haven-${stage}-*`),
@@ -88,69 +86,14 @@ export class ReleaseStack extends Stack {
     ])
   }
 
-  private lambda(name: string, description: string, timeout: Duration, rights: Right[]): Lambda {
-    const { configuration, data, dirs } = this.props
-    const { stage, logDays } = configuration
-    const logGroupName = `/haven/${stage}/release.${name}`
-    const role = new Role(this, `${name}Role`, {
-      roleName: `haven-${stage}-release-${name}`,
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      description,
-    })
-    const streams = `log-group:${logGroupName}:log-stream:*`
-    const policy = this.allow(`${name}Policy`, role, [
-      [
-        ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        this.formatArn({ service: 'logs', resource: streams }),
-        'A function writes to its own log group alone; the streams in it are named by the service.',
-      ],
-      ...rights,
-    ])
-    const lambda = new Lambda(this, name, {
-      functionName: `haven-${stage}-release-${name}`,
-      description,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      code: Code.fromAsset(dirs[name as keyof typeof dirs]),
-      handler: 'index.handler',
-      timeout,
-      memorySize: 256,
-      reservedConcurrentExecutions: name === 'prune' ? 1 : undefined,
-      role,
-      logGroup: new LogGroup(this, `${name}Logs`, {
-        logGroupName,
-        retention: logDays,
-        encryptionKey: data.logsKey,
-        removalPolicy: RemovalPolicy.RETAIN,
-      }),
-    })
-    lambda.node.addDependency(policy)
-    acknowledgeFindings(lambda, name === 'prune' ? 'schedule' : 'release', name === 'prune')
-    return lambda
-  }
-
-  /** A policy of its own for a role, with what it says of many things acknowledged. */
-  private allow(id: string, role: Role, rights: Right[]): ManagedPolicy {
-    const policy = new ManagedPolicy(this, id, {
-      roles: [role],
-      statements: rights.map(([actions, resource]) => new PolicyStatement({ actions, resources: [resource] })),
-    })
-    for (const [, resource, because] of rights) {
-      if (!because) continue
-      const named = (this.resolve(resource) as { 'Fn::Join': [string, (string | { Ref: string })[]] })['Fn::Join'][1]
-      acknowledge(
-        policy,
-        because,
-        wildcard(named.map(part => (typeof part === 'string' ? part : `<${part.Ref}>`)).join('')),
-      )
-    }
-    return policy
+  private lambda(name: keyof ReleaseProps['dirs'], description: string, timeout: Duration, rights: Right[]): Lambda {
+    const { dirs } = this.props
+    const [by, reserved] = name === 'prune' ? (['schedule', 1] as const) : (['release'] as const)
+    const operated = { id: `release.${name}`, description, dir: dirs[name], timeout, rights, by }
+    return operation(this, { ...operated, ...(reserved && { reserved }) }, this.props)
   }
 
   private arn(service: string, resource: string, resourceName: string): string {
     return `arn:aws:${service}:${this.region}:${this.account}:${resource}:${resourceName}`
   }
 }
-
-/** What may be done, to what, and why that is more than one thing, where it is. */
-type Right = [actions: string[], resource: string, because?: string]

@@ -15,6 +15,7 @@ export const runbooks = [
   'outside-check',
   'queue-behind',
   'release-broom',
+  'restore-drill',
   'schedule-missed',
   'slow',
   'stream-behind',

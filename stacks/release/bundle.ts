@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import type { Entry } from '../../functions/catalogue.ts'
 import { functionName } from '../name.ts'
+import { bundleOperation } from '../operation.ts'
 import { probeOf } from './probes.ts'
 
 /** Where the two functions of a release are built, each with the list that it reads. */
@@ -10,23 +10,8 @@ export async function bundleRelease(
   entries: readonly Entry[],
   stage: string,
 ): Promise<{ probe: string; prune: string }> {
-  const outdir = join(import.meta.dirname, '..', '..', '.build', 'release', stage)
-  await build({
-    entryPoints: {
-      'probe/index': join(import.meta.dirname, 'probe.ts'),
-      'prune/index': join(import.meta.dirname, 'prune.ts'),
-    },
-    outdir,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    minify: true,
-    legalComments: 'none',
-    logLevel: 'warning',
-  })
+  const outdir = await bundleOperation('release', stage, ['probe', 'prune'])
   const write = (folder: string, name: string, content: unknown) => {
-    mkdirSync(join(outdir, folder), { recursive: true })
     writeFileSync(join(outdir, folder, name), JSON.stringify(content))
     return join(outdir, folder)
   }

@@ -73,7 +73,8 @@ const walls: Record<string, Wall> = {
     files: filesIn('stacks'),
     values: ['functions', 'shared/kernel', 'package.json'],
     lazy: ['functions', 'stacks'],
-    packages: /^(aws-cdk-lib|aws4fetch|cdk-nag|constructs|esbuild|zod|node:(fs|path|http|zlib))$/,
+    packages:
+      /^(aws-cdk-lib|aws4fetch|cdk-nag|constructs|esbuild|zod|node:(crypto|fs|path|http|timers\/promises|zlib))$/,
     packageTypes: /^aws-lambda$/,
   },
 }
