@@ -19,6 +19,7 @@ import { machine } from './report/machine.ts'
 import type { Section } from './report/section.ts'
 import { markdownTable } from './report/table.ts'
 import { measureSealing } from './sealing.ts'
+import { measureTracing } from './tracing.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const concurrencies = [1, 32]
@@ -62,6 +63,7 @@ async function measure({ only, seconds }: BenchOptions, folder: string, show: (s
 
   if (wants('bundles')) show(measureBundles(functions, idOf))
   if (wants('cold')) show(await measureCold(functions, idOf, folder, say))
+  if (wants('tracing')) show(await measureTracing(functions, idOf, folder))
   if (wants('actions', 'login')) {
     const notes = join(folder, 'notes.ndjson')
     const cloud = await startBenchCloud(instrument(assembly, join(folder, 'probed'), notes), join(folder, 'data'))

@@ -29,12 +29,9 @@ export async function measureCold(
   folder: string,
   say: (line: string) => void,
 ): Promise<Section> {
-  const program = join(folder, 'cold.cjs')
-  writeFileSync(program, loader)
   const bare = functions.find(({ name }) => name === comparatorFunction('get')) as LambdaFunction
   const sample = async (spec: LambdaFunction) => {
-    const pairs: [Load, Load][] = []
-    for (let count = 0; count < samples; count++) pairs.push([await load(program, spec), await load(program, bare)])
+    const pairs = await loadPairs(folder, spec, bare)
     const ratioOf = (of: (load: Load) => number) => median(pairs.map(([own, beside]) => of(own) / of(beside)))
     return {
       cpuMs: median(pairs.map(([own]) => own.cpuMs)),
@@ -65,6 +62,15 @@ export async function measureCold(
     missed,
     notes: [`median ${middle} × bare; ${samples} pairs of new processes each`],
   }
+}
+
+/** Loads two bundles by turns, each time in new processes. */
+export async function loadPairs(folder: string, one: LambdaFunction, other: LambdaFunction): Promise<[Load, Load][]> {
+  const program = join(folder, 'cold.cjs')
+  writeFileSync(program, loader)
+  const pairs: [Load, Load][] = []
+  for (let count = 0; count < samples; count++) pairs.push([await load(program, one), await load(program, other)])
+  return pairs
 }
 
 /**

@@ -1,7 +1,17 @@
 import { parseArgs } from 'node:util'
 
 /** The parts of the benchmarks, in the order in which they run. */
-export const parts = ['hot-keys', 'sealing', 'bundles', 'cold', 'actions', 'login', 'reads', 'journey'] as const
+export const parts = [
+  'hot-keys',
+  'sealing',
+  'bundles',
+  'cold',
+  'tracing',
+  'actions',
+  'login',
+  'reads',
+  'journey',
+] as const
 export type Part = (typeof parts)[number]
 
 export interface BenchOptions {
