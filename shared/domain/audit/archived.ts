@@ -2,13 +2,10 @@ import { createHash } from 'node:crypto'
 import { AuditEvent, AuditRecord, type SealedManifest } from '../../schema/audit.ts'
 import type { Instant } from '../../schema/time.ts'
 import { isWhole } from './chain.ts'
-import { type EvidenceParts, firstSince, latestSealMs, type Period } from './gather.ts'
+import { type EvidenceParts, firstSince, latestSealMs, type Period, streamKeepsMs } from './gather.ts'
 
 /** So many manifests, and their batches, are read at a time. */
 const atOnce = 20
-
-/** A record that was not sealed while the stream still had it is sealed by nobody any more. */
-const streamKeepsMs = 24 * 60 * 60_000
 
 /**
  * The records of a practice from the archive, in the order of time, of a moment to before another; after one that was the last

@@ -11,7 +11,7 @@ export interface EvidenceParts {
     batch: (name: string) => Promise<string | undefined>
   }
   /** A practice's records of a day, whole. */
-  day: (day: string) => Promise<readonly { recordedAt: Instant }[]>
+  day: (day: string) => Promise<readonly { auditEventId?: string; recordedAt: Instant }[]>
   checker: () => Promise<Evidence['isSigned']>
 }
 
@@ -22,46 +22,77 @@ export interface Period {
   practiceId: string
 }
 
-/** How long after a record its seal may come: what a period's records are looked for in. */
+/** How long after a record its seal comes, unless the sealer is behind: what a period's records are looked for in. */
 export const latestSealMs = 60 * 60_000
+
+/** A record that was not sealed while the stream still had it is sealed by nobody any more. */
+export const streamKeepsMs = 24 * 60 * 60_000
 
 /** So many manifests are read at a time, and at most so many in all: a day at full load. */
 const atOnce = 20
 export const mostManifests = 4_000
 
-/** Everything there is to verify of a period; nothing when it holds more than one run can read. */
+/**
+ * Everything there is to verify of a period; nothing when it holds more than one run can read. Where the table has what the archive
+ * has not, the archive is read on for as long as a sealer that was behind could have sealed it.
+ */
 export async function gather(period: Period, now: Instant, parts: EvidenceParts): Promise<Evidence | undefined> {
   const { from, to, practiceId } = period
-  const end = new Date(Math.min(Date.parse(to) + latestSealMs, Date.parse(now))).toJSON()
+  const latest = (ms: number): Instant => new Date(Math.min(Date.parse(to) + ms, Date.parse(now))).toJSON()
   const { sequence: last } = await parts.heads.head()
   const first = await firstSince(from, last, parts)
   const manifests: { sequence: number; sealed: SealedManifest | undefined }[] = []
-  for (let at = first; at <= last; at += atOnce) {
-    const sequences = Array.from({ length: Math.min(atOnce, last - at + 1) }, (_, index) => at + index)
-    const read = await Promise.all(sequences.map(sequence => parts.archive.manifest(sequence)))
-    manifests.push(...sequences.map((sequence, index) => ({ sequence, sealed: read[index] })))
-    if (read.some(sealed => sealed && sealed.manifest.sealedAt > end)) break
-    if (manifests.length > mostManifests) return undefined
-  }
-  const within = manifests.filter(({ sealed }) => !sealed || sealed.manifest.sealedAt <= end)
-  const before = first > 1 ? await parts.archive.manifest(first - 1) : undefined
-  const names = within.flatMap(({ sealed }) => sealed?.manifest.batch ?? [])
   const batches = new Map<string, string>()
-  for (const name of names) {
-    const lines = await parts.archive.batch(name)
-    if (lines !== undefined) batches.set(name, lines)
+  let end = latest(latestSealMs)
+
+  /** Reads on until what was sealed then. False when that is too much. */
+  async function readOn(until: Instant): Promise<boolean> {
+    end = until
+    while (
+      first + manifests.length <= last &&
+      !manifests.some(({ sealed }) => sealed && sealed.manifest.sealedAt > end)
+    ) {
+      if (manifests.length > mostManifests) return false
+      const at = first + manifests.length
+      const sequences = Array.from({ length: Math.min(atOnce, last - at + 1) }, (_, index) => at + index)
+      const read = await Promise.all(sequences.map(sequence => parts.archive.manifest(sequence)))
+      manifests.push(...sequences.map((sequence, index) => ({ sequence, sealed: read[index] })))
+    }
+    for (const { sealed } of within()) {
+      const { batch: name } = sealed?.manifest ?? {}
+      const lines = name && !batches.has(name) && (await parts.archive.batch(name))
+      if (name && lines) batches.set(name, lines)
+    }
+    return true
   }
-  const days = await Promise.all(daysOf(from, to).map(parts.day))
+  const within = () => manifests.filter(({ sealed }) => !sealed || sealed.manifest.sealedAt <= end)
+
+  if (!(await readOn(end))) return undefined
+  const before = first > 1 ? await parts.archive.manifest(first - 1) : undefined
+  // Behind the archive: what is sealed in between must be here too.
+  const table = (await Promise.all(daysOf(from, to).map(parts.day)))
+    .flat()
+    .filter(({ recordedAt }) => recordedAt >= from && recordedAt <= to)
+  if (lacks(batches, table) && !(await readOn(latest(streamKeepsMs)))) return undefined
   return {
-    manifests: within,
+    manifests: within(),
+    goesOn: within().length < manifests.length,
     before: before && digestOf(before.manifest),
     batches,
-    table: days.flat().filter(({ recordedAt }) => recordedAt >= from && recordedAt <= to),
+    table,
     scope: (record: AuditRecord) =>
       record.practiceId === practiceId && record.recordedAt >= from && record.recordedAt <= to,
     isSigned: await parts.checker(),
     now: end,
   }
+}
+
+/** Whether the table has a record that is in none of the batches. */
+function lacks(batches: ReadonlyMap<string, string>, table: readonly { auditEventId?: string }[]): boolean {
+  const sealed = new Set(
+    [...batches.values()].flatMap(lines => [...lines.matchAll(/"auditEventId":"(\w+)"/g)].map(([, id]) => id)),
+  )
+  return table.some(({ auditEventId }) => !sealed.has(auditEventId))
 }
 
 /** The first manifest that was sealed at a moment or later, by halving; one that is missing counts as earlier. */

@@ -1,7 +1,58 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
-import { beforeAll, describe, expect, it } from 'vitest'
-import { newPractice, place, plant, type TestPractice, table, work } from '../../harness/index.ts'
-import { inserted } from './archive.ts'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { at } from '../../harness/clock.ts'
+import { newPractice, ownPlace, place, plant, type TestPractice, table, work } from '../../harness/index.ts'
+import { inserted, sampleEvent } from './archive.ts'
+
+describe('POST /audit-verifications of a time when the sealer was behind', () => {
+  const hour = 3_600_000
+  const then = Date.now() - 8 * hour
+  const beats = async (...moments: number[]) => {
+    for (const moment of moments) await at(moment, () => work('audit.heartbeat', sampleEvent('heartbeat')))
+  }
+  const made = () =>
+    at(then, async () => {
+      const practice = await newPractice()
+      await (await practice.as('admin')).call('patients.list')
+      return practice
+    })
+  const verified = async (practice: TestPractice) => {
+    const body = { from: new Date(then - 60_000).toJSON(), to: new Date(then + 60_000).toJSON() }
+    return (await (await practice.as('auditor')).call('audit.verify', { body })).body
+  }
+  beforeEach(ownPlace)
+
+  it('finds what was sealed hours later, and nothing that would be missing', async () => {
+    await beats(then - 300_000)
+    const practice = await made()
+    await beats(then + 3 * hour)
+    const trail = await inserted((await practice.trail()) as never)
+    await at(then + 5 * hour, () => work('audit.seal', trail))
+    await beats(Date.now())
+    const { findings, records } = await verified(practice)
+    expect(findings).toEqual([])
+    expect(records).toBeGreaterThan(0)
+  })
+
+  it('says that a record is missing that was never sealed', async () => {
+    await beats(then - 300_000)
+    const practice = await made()
+    await beats(then + 3 * hour, Date.now())
+    const { findings } = await verified(practice)
+    expect(findings.length).toBeGreaterThan(0)
+    expect(new Set(findings.map(({ kind }: { kind: string }) => kind))).toEqual(new Set(['table-inserted-record']))
+  })
+
+  it('does not take a pause for the end of the archive, and the end for a pause', async () => {
+    const practice = await newPractice()
+    await beats(then - 300_000, then + 3 * hour)
+    expect((await verified(practice)).findings).toEqual([])
+    await ownPlace()
+    const other = await newPractice()
+    await beats(then - 300_000)
+    expect((await verified(other)).findings).toEqual([expect.objectContaining({ kind: 'archive-cut-off' })])
+  })
+})
 
 describe('POST /audit-verifications', () => {
   let practice: TestPractice
