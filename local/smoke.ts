@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { checks } from './smoke/checks.ts'
+import { checks } from '../stacks/canary/checks.ts'
 import { journey } from './tour/journey.ts'
 import { Report } from './tour/report.ts'
 

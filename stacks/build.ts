@@ -90,5 +90,6 @@ async function buildStage(
     new DrillStack(app, name('Drill'), { ...common, data, alerts, dir })
   }
   if (repository) new PipelineStack(app, name('Pipeline'), { ...common, repository })
-  new MonitoringStack(app, name('Monitoring'), { ...common, entries, data, alerts, apiId: api.apiId })
+  const canaryDir = await bundleOperation('canary', configuration.stage, ['run'])
+  new MonitoringStack(app, name('Monitoring'), { ...common, entries, data, alerts, apiId: api.apiId, canaryDir })
 }

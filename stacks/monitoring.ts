@@ -1,12 +1,13 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets'
-import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import { type Alarm, type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { CfnHealthCheck } from 'aws-cdk-lib/aws-route53'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import { type Entry, isWorker } from '../functions/catalogue.ts'
 import type { QueueName } from '../shared/kernel/port.ts'
 import { watch } from './alarms.ts'
+import { canary } from './canary.ts'
 import type { Configuration } from './configuration.ts'
 import { dashboard } from './dashboard.ts'
 import type { DataStack } from './data.ts'
@@ -26,6 +27,8 @@ interface MonitoringProps extends StackProps {
   data: DataStack
   alerts: Topic
   apiId: string
+  /** Where the canary was built. */
+  canaryDir: string
 }
 
 /** Alarms of what functions share, and the dashboard of the system and of the business. */
@@ -33,7 +36,7 @@ export class MonitoringStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { configuration, entries, data, alerts, apiId, ...props }: MonitoringProps,
+    { configuration, entries, data, alerts, apiId, canaryDir, ...props }: MonitoringProps,
   ) {
     super(scope, id, props)
     const { stage } = configuration
@@ -174,13 +177,17 @@ export class MonitoringStack extends Stack {
       )
     }
 
-    if (configuration.edge === 'cloudfront') this.watchFromOutside(configuration, alerts)
+    if (configuration.edge === 'cloudfront') {
+      const unless = this.watchFromOutside(configuration, alerts)
+      const held = own('CanaryHeld', 'canary.run')
+      canary(this, { configuration, data, alerts, dir: canaryDir, unless, held })
+    }
     this.watchSpending(configuration)
     dashboard(this, { stage, entries, data, apiId, own })
   }
 
   /** What no alarm within would notice: that nobody gets in. */
-  private watchFromOutside({ origin, originCertificate }: Configuration, alerts: Topic): void {
+  private watchFromOutside({ origin, originCertificate }: Configuration, alerts: Topic): Alarm {
     const check = new CfnHealthCheck(this, 'OutsideCheck', {
       healthCheckConfig: {
         type: 'HTTPS',
@@ -193,7 +200,7 @@ export class MonitoringStack extends Stack {
         regions: ['us-east-1', 'us-west-1', 'us-west-2'],
       },
     })
-    watch(
+    const unreachable = watch(
       this,
       'Unreachable',
       {
@@ -212,7 +219,7 @@ export class MonitoringStack extends Stack {
       },
       alerts,
     )
-    if (!originCertificate) return
+    if (!originCertificate) return unreachable
     watch(
       this,
       'CertificateEnds',
@@ -232,6 +239,7 @@ export class MonitoringStack extends Stack {
       },
       alerts,
     )
+    return unreachable
   }
 
   /** Budgets write mails themselves: their service may not publish to a topic that is encrypted with our key. */

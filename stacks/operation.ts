@@ -43,12 +43,13 @@ interface Operation {
   by: Parameters<typeof acknowledgeFindings>[1]
   /** So many at once. */
   reserved?: number
+  environment?: Record<string, string>
 }
 
 /** A function of operations, outside of the domains: its own role and policy, its log group. */
 export function operation(
   scope: Stack,
-  { id, description, dir, timeout, rights, by, reserved }: Operation,
+  { id, description, dir, timeout, rights, by, reserved, environment }: Operation,
   { configuration, data }: { configuration: Configuration; data: DataStack },
 ): Lambda {
   const { stage, logDays } = configuration
@@ -78,6 +79,7 @@ export function operation(
     timeout,
     memorySize: 256,
     reservedConcurrentExecutions: reserved,
+    ...(environment && { environment }),
     role,
     logGroup: new LogGroup(scope, `${name}Logs`, {
       logGroupName,

@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { handler as canary } from '../../stacks/canary/run.ts'
+import { outputOf } from '../harness/output.ts'
 import { dataFolder, Stack } from './stack.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
@@ -36,10 +38,26 @@ describe('npm run smoke', () => {
     const before = (await stack.items('')).filter(({ pk }) => !/^(AUDIT|LIMIT|GATE|SEAL|JWK)#/.test(String(pk))).length
     const { code, said } = await smoke('--url', stack.url)
     expect(said).not.toContain('FAIL')
-    expect([code, said.match(/^ {2}ok /gm)?.length]).toEqual([0, 8])
+    expect([code, said.match(/^ {2}ok /gm)?.length]).toEqual([0, 9])
     const after = (await stack.items('')).filter(({ pk }) => !/^(AUDIT|LIMIT|GATE|SEAL|JWK)#/.test(String(pk))).length
     expect(after).toBe(before)
   }, 120_000)
+
+  it('is what the canary asks each five minutes', async () => {
+    vi.stubEnv('PORTAL_ORIGIN', stack.url)
+    let answer: unknown
+    const said = await outputOf(async () => {
+      answer = await canary()
+    })
+    expect(answer).toEqual({ held: 9 })
+    expect(JSON.parse(said)).toMatchObject({ CanaryHeld: 1, wrong: [], service: 'haven', action: 'canary.run' })
+
+    vi.stubEnv('PORTAL_ORIGIN', 'http://127.0.0.1:1')
+    const failed = await outputOf(() => expect(canary()).rejects.toThrow('9 things are wrong'))
+    expect(JSON.parse(failed)).not.toHaveProperty('CanaryHeld')
+    expect(JSON.parse(failed).wrong).toHaveLength(9)
+    vi.unstubAllEnvs()
+  }, 60_000)
 
   it.each([
     ['answers everything', () => ({ status: 200, body: '{"patients":[]}' })],
