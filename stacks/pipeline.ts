@@ -11,7 +11,7 @@ export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { configuration: Configuration; repository: string }) {
     super(scope, id, props)
     const { configuration, repository } = props
-    const { stage } = configuration
+    const { stage, region, copyRegion } = configuration
     const provider = new CfnOIDCProvider(this, 'GitHub', {
       url: `https://${issuer}`,
       clientIdList: ['sts.amazonaws.com'],
@@ -28,19 +28,26 @@ export class PipelineStack extends Stack {
         },
       }),
     })
-    const roles = ['deploy', 'file-publishing', 'lookup'].map(
-      name => `arn:aws:iam::${this.account}:role/cdk-*-${name}-role-${this.account}-${this.region}`,
+    const names = ['deploy', 'file-publishing', 'lookup'].flatMap(name =>
+      [region, ...(copyRegion ? [copyRegion] : [])].map(where => ({ name, where })),
     )
     const policy = new ManagedPolicy(this, 'Policy', {
       roles: [role],
       description: 'Takes on the roles of the CDK, which do the work',
-      statements: [new PolicyStatement({ actions: ['sts:AssumeRole'], resources: roles })],
+      statements: [
+        new PolicyStatement({
+          actions: ['sts:AssumeRole'],
+          resources: names.map(
+            ({ name, where }) => `arn:aws:iam::${this.account}:role/cdk-*-${name}-role-${this.account}-${where}`,
+          ),
+        }),
+      ],
     })
-    for (const name of ['deploy', 'file-publishing', 'lookup']) {
+    for (const { name, where } of names) {
       acknowledge(
         policy,
         'The roles that `cdk bootstrap` makes have a qualifier in their names, which is the account’s to choose.',
-        wildcard(`arn:aws:iam::<AWS::AccountId>:role/cdk-*-${name}-role-<AWS::AccountId>-${this.region}`),
+        wildcard(`arn:aws:iam::<AWS::AccountId>:role/cdk-*-${name}-role-<AWS::AccountId>-${where}`),
       )
     }
   }

@@ -26,8 +26,11 @@ describe('the role by which GitHub deploys', () => {
     const { properties, stack } = only('AWS::IAM::ManagedPolicy', 'Pipeline')
     const statements = statementsOf(properties.PolicyDocument, stack)
     expect(statements.map(({ actions }) => actions)).toEqual([['sts:AssumeRole']])
-    for (const resource of statements[0]?.resources ?? [])
-      expect(resource).toMatch(/:role\/cdk-\*-(deploy|file-publishing|lookup)-role-/)
+    const roles = (statements[0]?.resources ?? []).map(resource => resource.replace(/^.*:role\/cdk-\*-|\{.*\}-/g, ''))
+    const everywhere = ['deploy', 'file-publishing', 'lookup'].flatMap(name =>
+      ['us-east-1', 'us-west-2'].map(region => `${name}-role-${region}`),
+    )
+    expect(roles).toEqual(everywhere)
   })
 
   it('is nowhere that names no repository', () => {

@@ -102,7 +102,7 @@ places.push(
 places.push({
   type: 'AWS::IAM::ManagedPolicy',
   resource:
-    /^arn:aws:iam::\{\{AWS::AccountId\}\}:role\/cdk-\*-(deploy|file-publishing|lookup)-role-\{\{AWS::AccountId\}\}-us-east-1$/,
+    /^arn:aws:iam::\{\{AWS::AccountId\}\}:role\/cdk-\*-(deploy|file-publishing|lookup)-role-\{\{AWS::AccountId\}\}-us-(east-1|west-2)$/,
   because: 'the roles of the CDK, whose qualifier is the account’s to choose',
 })
 
