@@ -46,9 +46,14 @@ export const safeguards: Safeguard[] = [
   {
     rule: '164.308(a)(5)(ii)(D)',
     asks: 'Passwords',
-    control: 'argon2id with a pepper, breached ones refused, reset and change end sessions',
-    constructs: ['AWS::SecretsManager::Secret'],
-    shown: ['test/functions/passwords/change.test.ts', 'test/functions/passwords/reset.test.ts'],
+    control: 'argon2id with a pepper that is turned by itself, breached ones refused, reset and change end sessions',
+    constructs: ['AWS::SecretsManager::Secret', 'AWS::SecretsManager::RotationSchedule'],
+    shown: [
+      'test/functions/passwords/change.test.ts',
+      'test/functions/passwords/reset.test.ts',
+      'test/functions/maintenance/rotate-pepper.test.ts',
+      'test/e2e/rotation.test.ts',
+    ],
   },
   {
     rule: '164.308(a)(6)',
@@ -60,11 +65,19 @@ export const safeguards: Safeguard[] = [
   {
     rule: '164.308(a)(7)',
     asks: 'Contingency: backup, recovery, emergency',
-    control: 'point-in-time recovery, locked daily copies, a procedure',
-    constructs: ['AWS::DynamoDB::GlobalTable', 'AWS::Backup::BackupVault', 'AWS::Backup::BackupPlan'],
+    control: 'point-in-time recovery, locked daily copies, a second region, a drill each month, a procedure',
+    constructs: [
+      'AWS::DynamoDB::GlobalTable',
+      'AWS::Backup::BackupVault',
+      'AWS::Backup::BackupPlan',
+      'AWS::KMS::ReplicaKey',
+      'AWS::StepFunctions::StateMachine',
+    ],
     shown: [
       'test/stacks/data.test.ts',
       'test/stacks/backups.test.ts',
+      'test/stacks/copies.test.ts',
+      'test/stacks/drill/drill.test.ts',
       'test/e2e/backup.test.ts',
       'docs/disaster-recovery.md',
     ],

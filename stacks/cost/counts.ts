@@ -23,6 +23,8 @@ export interface Counts {
   /** Runs of scheduled functions in a month, by the function's memory and its time at most. */
   runs: number
   alarmMetrics: number
+  /** Secrets in other regions. */
+  secretReplicas: number
   customMetrics: number
   firewallRules: number
   reserved: number
@@ -54,6 +56,10 @@ export function countsOf(assembly: string): Counts {
       (sum, { ScheduleExpression }) => sum + runsAMonth(String(ScheduleExpression)),
       0,
     ),
+    secretReplicas: ofType('AWS::SecretsManager::Secret').reduce(
+      (sum, { ReplicaRegions = [] }) => sum + (ReplicaRegions as unknown[]).length,
+      0,
+    ),
     alarmMetrics: alarms.reduce((sum, alarm) => sum + metricsIn(alarm), 0),
     customMetrics: new Set(JSON.stringify(resources).match(/\\"Haven\\",\\"[\w-]+\\"[^\]]*?\\"service\\",\\"haven\\"/g))
       .size,
@@ -72,9 +78,9 @@ const hoursAMonth = 730
 export function runsAMonth(expression: string): number {
   const [, every, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? []
   if (every) return (hoursAMonth * ({ minute: 60, hour: 1, day: 1 / 24 }[unit] ?? 0)) / Number(every)
-  const [, minutes = '', hours = ''] = /^cron\((\S+) (\S+) /.exec(expression) ?? []
+  const [, minutes = '', hours = '', days = ''] = /^cron\((\S+) (\S+) (\S+) /.exec(expression) ?? []
   if (!minutes) throw new Error(`a schedule of another kind: ${expression}`)
-  return timesIn(minutes, 60) * timesIn(hours, 24) * (hoursAMonth / 24)
+  return timesIn(minutes, 60) * timesIn(hours, 24) * timesIn(days, hoursAMonth / 24)
 }
 
 function timesIn(field: string, all: number): number {

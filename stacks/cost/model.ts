@@ -55,6 +55,8 @@ export function billOf(users: number, counts: Counts, measured: Record<string, M
   const stored = gb(requests * usage.bytesStored)
   // Each environment asks again when what it was told is old; there are as many as run at once, and one for each schedule.
   const asked = (load.concurrency * usage.busyHours * 60) / usage.minutesKept + counts.runs
+  const keys = count('AWS::KMS::Key') + count('AWS::KMS::ReplicaKey')
+  const secrets = count('AWS::SecretsManager::Secret') + counts.secretReplicas
   const lines: [string, string, number][] = [
     ['API Gateway', millions(requests, 'requests'), costOf(requests, prices.api.request)],
     [
@@ -97,15 +99,11 @@ export function billOf(users: number, counts: Counts, measured: Record<string, M
       `${users > 0 ? counts.customMetrics : 0}`,
       users > 0 ? counts.customMetrics * prices.alarms.customMetric : 0,
     ],
-    [
-      'KMS',
-      `${count('AWS::KMS::Key')} keys, ${millions(asked, 'requests')}`,
-      count('AWS::KMS::Key') * prices.keys.key + asked * prices.keys.request,
-    ],
+    ['KMS', `${keys} keys, ${millions(asked, 'requests')}`, keys * prices.keys.key + asked * prices.keys.request],
     [
       'Secrets Manager',
-      `${count('AWS::SecretsManager::Secret')} secrets, ${millions(asked, 'requests')}`,
-      count('AWS::SecretsManager::Secret') * prices.secrets.secret + asked * prices.secrets.request,
+      `${secrets} secrets, ${millions(asked, 'requests')}`,
+      secrets * prices.secrets.secret + asked * prices.secrets.request,
     ],
     ['Route 53', 'the zone', count('AWS::Route53::RecordSet') > 0 ? prices.names.zone : 0],
   ]

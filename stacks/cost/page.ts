@@ -28,8 +28,8 @@ export function costPage(counts: Counts, measured: Record<string, Measured>): st
   return `# What a month costs
 
 Written by \`npm run cost\` from the templates of production, from the last results in [benchmarks.md](benchmarks.md) and from list
-prices of us-east-1 as they were noted in ${prices.asOf}, and not compared with AWS's pages since; free tiers, savings plans and
-agreements are left out. What people do is in \`stacks/cost/usage.ts\`, prices and the pages to compare them with in
+prices of us-east-1 as they were noted in ${prices.asOf}, and not compared with AWS's pages since (those of
+Lambda and of the table's units were, with what others say of them); free tiers, savings plans and agreements are left out. What people do is in \`stacks/cost/usage.ts\`, prices and the pages to compare them with in
 \`stacks/cost/prices.ts\`: do that before you believe a sum.
 
 ## Dollars a month, by people at work at once
@@ -46,7 +46,7 @@ of ${usage.daysAMonth} days. A request waits ${usage.roundTripMs} ms for each ro
 
 ${table(['at once', 'requests a second', 'functions at once', 'requests', 'read units each', 'write units each', 'a million requests'], loads)}
 
-The table's writes are the most of it, and of them the audit record that every request leaves. Where the load is the same each
+With \`tableReplica\` the table's units of writing are paid twice, once in each region. The table's writes are the most of it, and of them the audit record that every request leaves. Where the load is the same each
 day, provisioned capacity that follows it costs less: a change of one line, to be made when a month has been seen.
 
 Not in the sums: what workers do with the table's stream after a request, which the benchmark does not count in requests (sealing the

@@ -2,8 +2,9 @@
 export type Price = number | readonly { upTo: number; price: number }[]
 
 /**
- * List prices of us-east-1 in dollars, without free tiers, savings plans or agreements, as they were noted from memory. Where they
- * stand is in `sources`: compare them before a sum is believed.
+ * List prices of us-east-1 in dollars, without free tiers, savings plans or agreements, as they were noted from memory; those of Lambda
+ * and of the table's units were compared with descriptions of the lists of 2024 and 2025. Where they stand is in `sources`: compare
+ * them before a sum is believed.
  */
 export const prices = {
   asOf: '2025-06',

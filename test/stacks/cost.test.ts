@@ -49,6 +49,7 @@ describe('what is counted', () => {
     ['rate(1 day)', 730 / 24],
     ['cron(0 9 * * ? *)', 730 / 24],
     ['cron(0/15 * * * ? *)', 4 * 730],
+    ['cron(0 6 1 * ? *)', 1],
   ])('%s runs so often in a month', (expression, runs) => {
     expect(runsAMonth(expression)).toBeCloseTo(runs, 5)
   })
