@@ -266,8 +266,7 @@ const whyNoSchedule: Record<SecretName, string> = {
   captcha:
     'It signs challenges that live for minutes, or is the key of an account at a provider, which that provider makes.',
   origin: turned,
-  'record-keys':
-    'It wraps the key of every patient: another value opens none of them, so it changes with a program that wraps them anew, and not by a date.',
+  'record-keys': turned,
   'identity-providers': 'Its parts are made by other companies, each at its own console.',
   clearinghouse:
     'The clearinghouse makes it, at its own console, and tells when it changes: no function of ours could.',

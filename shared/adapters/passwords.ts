@@ -1,6 +1,6 @@
 import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'node:crypto'
-import { pepperOf, readPeppers } from '../domain/passwords/pepper.ts'
-import type { Pepper, Peppers } from '../schema/secrets.ts'
+import { readVersions, versionOf } from '../domain/secretVersions.ts'
+import type { SecretVersion, SecretVersions } from '../schema/secrets.ts'
 import { forgetSecret, secret } from './secrets.ts'
 
 /** Cost of a guess: 64 MiB, 3 passes, 1 lane (RFC 9106 §4, second recommended option's memory). */
@@ -24,7 +24,7 @@ export const passwords = () => ({
   async verify(password: string, encoded: string | undefined): Promise<{ right: boolean; outdated: boolean }> {
     const stored = encoded === undefined ? undefined : decode(encoded)
     const known = await peppers(stored?.pepperId)
-    const pepper = stored ? pepperOf(known, stored.pepperId) : known
+    const pepper = stored ? versionOf(known, stored.pepperId) : known
     if (!pepper) throw new Error('a stored password hash names a pepper that is not there')
     const against = stored ?? nobody
     const tried = await digest(password, against.salt, against.cost, pepper)
@@ -35,17 +35,17 @@ export const passwords = () => ({
 })
 
 /** The peppers. When one is not known here, it is newer than what is: others have seen a turn first. */
-async function peppers(id?: string): Promise<Peppers> {
-  const known = readPeppers(await secret('pepper'))
-  if (id === undefined || pepperOf(known, id)) return known
+async function peppers(id?: string): Promise<SecretVersions> {
+  const known = readVersions(await secret('pepper'))
+  if (id === undefined || versionOf(known, id)) return known
   forgetSecret('pepper')
-  return readPeppers(await secret('pepper'))
+  return readVersions(await secret('pepper'))
 }
 
 /** The hash of no password: what an unknown user is checked against. */
 const nobody = { cost, salt: Buffer.alloc(16), hash: Buffer.alloc(32) }
 
-async function digest(password: string, nonce: Buffer, using: Cost, pepper: Pepper): Promise<Buffer> {
+async function digest(password: string, nonce: Buffer, using: Cost, pepper: SecretVersion): Promise<Buffer> {
   const parameters: Argon2Parameters = {
     message: password.normalize('NFC'),
     nonce,

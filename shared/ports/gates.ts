@@ -61,8 +61,8 @@ export const cursors = /* @__PURE__ */ port({
 export const recordKeys = /* @__PURE__ */ port({
   grants: [{ recordKeys: ['read'] }, { secret: 'record-keys' }],
   load: async () => {
-    const [{ wrapWith }, { secret }] = [await import('../store/sealing.ts'), await import('../adapters/secrets.ts')]
-    wrapWith(() => secret('record-keys'))
+    const [{ wrapWith }, secrets] = [await import('../store/sealing.ts'), await import('../adapters/secrets.ts')]
+    wrapWith({ read: () => secrets.secret('record-keys'), forget: () => secrets.forgetSecret('record-keys') })
     return () => ({})
   },
 })

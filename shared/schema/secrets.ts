@@ -11,16 +11,16 @@ export const RotationStep = z
   })
   .transform(({ Step, ClientRequestToken }) => ({ step: Step, version: ClientRequestToken }))
 
-/** One pepper. Its id stands in each hash that was made with it: at most eight bytes, as the form of such hashes wants it. */
-export const Pepper = z.object({ id: z.string().max(8), value: z.string().min(1) })
-export type Pepper = z.infer<typeof Pepper>
+/** One value of a secret. Its id stands with whatever was made with it: eight bytes at most, as password hashes want it. */
+export const SecretVersion = z.object({ id: z.string().max(8), value: z.string().min(1) })
+export type SecretVersion = z.infer<typeof SecretVersion>
 
 /**
- * The present pepper and all that were before it. None is ever left out: a hash under one that is gone could be checked by nobody,
- * and its user would have to prove who they are some other way.
+ * The present value and all that were before it. None is ever left out: what was made with one that is gone would be of no use, a
+ * password as a sealed record.
  */
-export const Peppers = Pepper.extend({ before: z.array(Pepper) })
-export type Peppers = z.infer<typeof Peppers>
+export const SecretVersions = SecretVersion.extend({ before: z.array(SecretVersion) })
+export type SecretVersions = z.infer<typeof SecretVersions>
 
 /**
  * By what the edge proves itself. It shows `current`; the API believes that, the one before it, and the one that comes next. So the

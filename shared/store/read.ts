@@ -47,6 +47,8 @@ export interface Run {
   newestFirst?: boolean
   /** Those whose key was destroyed too, sealed as they are: for whoever removes them. */
   evenClosed?: boolean
+  /** The key of each item and nothing else of it. */
+  keysAlone?: boolean
   limit: number
   cursor?: string | undefined
 }
@@ -61,7 +63,7 @@ export interface Page<T> {
  * practice and entity, are named by the server, so a forged cursor moves inside the caller's own list and nowhere else.
  */
 export async function queryItems(run: Run, { signal }: Pick<Binding, 'signal'>): Promise<Page<Item>> {
-  const { index, pk, from, to, prefix, newestFirst, evenClosed, limit, cursor } = run
+  const { index, pk, from, to, prefix, newestFirst, evenClosed, keysAlone, limit, cursor } = run
   // The table refuses what ends before it begins; to whoever asks it is merely empty.
   if (from && to && from > to) return { items: [] }
   const local = isLocal(index)
@@ -94,6 +96,7 @@ export async function queryItems(run: Run, { signal }: Pick<Binding, 'signal'>):
         ConsistentRead: !index || local,
         // A local index holds keys alone: the rest of an item is in the partition beside it.
         ...(local && { Select: 'ALL_ATTRIBUTES' }),
+        ...(keysAlone && { ProjectionExpression: 'pk, sk' }),
         Limit: limit,
         ExclusiveStartKey: cursor ? openCursor(cursor, run) : undefined,
       }),

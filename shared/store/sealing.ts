@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb'
+import { BatchGetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { readVersions, versionOf } from '../domain/secretVersions.ts'
 import { keyBytes, open, seal } from '../kernel/box.ts'
 import { isSealed } from '../kernel/port.ts'
 import { Problem, type ProblemCode } from '../kernel/problem.ts'
 import type { Sealing, Write } from '../kernel/write.ts'
+import type { SecretVersion, SecretVersions } from '../schema/secrets.ts'
 import { faults } from './faults.ts'
 import { keysTableName, table } from './table.ts'
 
@@ -26,10 +28,16 @@ const atOnce = 100
 const patienceMs = 2_000
 
 const kept = new Map<string, { key: Promise<Buffer | undefined>; until: number }>()
-let secretOf: (() => Promise<string>) | undefined
+let secretOf: WrappingSecret | undefined
+
+/** The secret that wraps the keys. It is kept for some time, and forgotten where a key was wrapped under a newer value of it. */
+export interface WrappingSecret {
+  read: () => Promise<string>
+  forget: () => void
+}
 
 /** Tells where the secret comes from that wraps the keys. */
-export function wrapWith(source: () => Promise<string>): void {
+export function wrapWith(source: WrappingSecret): void {
   secretOf = source
 }
 
@@ -97,17 +105,23 @@ const whatLacks = ({ practiceId, patientId }: Whose, writes: readonly Write[]): 
   )?.onConflict
 
 async function keyWrite(whose: Whose, key: Buffer): Promise<Write> {
-  const wrapped = seal(await wrappingKey(), nameOf(whose), key)
   return {
     kind: 'put',
     request: {
       TableName: keysTableName(),
-      Item: { ...keyOf(whose), wrapped },
+      Item: itemOf(whose, key, await wrapping()),
       ConditionExpression: 'attribute_not_exists(pk)',
     },
     onConflict: 'conflict',
   }
 }
+
+/** A key as it lies in its table: wrapped, and by which value of the secret, unless it was the first. */
+const itemOf = (whose: Whose, key: Buffer, { id, value }: SecretVersion) => ({
+  ...keyOf(whose),
+  wrapped: seal(wrappingKey(value), nameOf(whose), key),
+  ...(id && { by: id }),
+})
 
 /** Destroys the key of a patient: nothing that was sealed under it opens again, wherever it lies. */
 export const destroyKey = (whose: Whose): Write<'conflict'> => ({
@@ -153,14 +167,46 @@ function keep(name: string, key: Promise<Buffer | undefined>, now: number): void
 
 async function fetchKeys(whose: readonly Whose[]): Promise<Map<string, Buffer>> {
   const abortSignal = AbortSignal.timeout(patienceMs)
-  const [wrapping, items] = await Promise.all([wrappingKey(), fetchItems(whose.map(keyOf), abortSignal)])
+  const [known, items] = await Promise.all([wrapping(), fetchItems(whose.map(keyOf), abortSignal)])
+  const versions = items.every(({ by = '' }) => versionOf(known, String(by))) ? known : await wrapping('anew')
   return new Map(
     whose.flatMap(each => {
       const { pk } = keyOf(each)
-      const wrapped = items.find(item => item.pk === pk)?.wrapped
-      return wrapped ? [[nameOf(each), open(wrapping, nameOf(each), wrapped as Uint8Array)] as const] : []
+      const item = items.find(item => item.pk === pk)
+      return item ? [[nameOf(each), unwrapped(each, item, versions)] as const] : []
     }),
   )
+}
+
+function unwrapped(whose: Whose, { wrapped, by = '' }: Item, versions: SecretVersions): Buffer {
+  const version = versionOf(versions, String(by))
+  if (!version) throw new Error('a key was wrapped by a secret that is not there')
+  return open(wrappingKey(version.value), nameOf(whose), wrapped as Uint8Array)
+}
+
+/**
+ * Wraps the keys of these patients by the present value of the secret, where another wraps them. Answers how many. One that is
+ * destroyed meanwhile stays destroyed.
+ */
+export async function wrapAnew(whose: readonly Whose[], signal: AbortSignal): Promise<number> {
+  const [versions, items] = await Promise.all([wrapping(), fetchItems(whose.map(keyOf), signal)])
+  let wrapped = 0
+  for (const each of whose) {
+    const item = items.find(({ pk }) => pk === keyOf(each).pk)
+    if (!item || (item.by ?? '') === versions.id) continue
+    const command = new PutCommand({
+      TableName: keysTableName(),
+      Item: itemOf(each, unwrapped(each, item, versions), versions),
+      ConditionExpression: '#wrapped = :before',
+      ExpressionAttributeNames: { '#wrapped': 'wrapped' },
+      ExpressionAttributeValues: { ':before': item.wrapped },
+    })
+    const put = await faults(table().send(command, { abortSignal: signal })).catch((error: Error) => {
+      if (error.name !== 'ConditionalCheckFailedException') throw error
+    })
+    if (put) wrapped++
+  }
+  return wrapped
 }
 
 async function fetchItems(keys: Item[], abortSignal: AbortSignal): Promise<Item[]> {
@@ -176,12 +222,13 @@ async function fetchItems(keys: Item[], abortSignal: AbortSignal): Promise<Item[
   return items
 }
 
-async function wrappingKey(): Promise<Buffer> {
+async function wrapping(how?: 'anew'): Promise<SecretVersions> {
   if (!secretOf) throw new Error('a sealed record was met by a function that names no port to one')
-  return createHash('sha256')
-    .update(await secretOf())
-    .digest()
+  if (how === 'anew') secretOf.forget()
+  return readVersions(await secretOf.read())
 }
+
+const wrappingKey = (value: string): Buffer => createHash('sha256').update(value).digest()
 
 const nameOf = ({ practiceId, patientId }: Whose): string => `${practiceId}#${patientId}`
 const keyOf = (whose: Whose) => ({ pk: `KEY#${nameOf(whose)}`, sk: 'KEY' })

@@ -1,7 +1,9 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callJson } from '../../local/aws/json.ts'
 import { demo, fixedId } from '../../local/seed.ts'
-import { readPeppers } from '../../shared/domain/passwords/pepper.ts'
+import { readVersions } from '../../shared/domain/secretVersions.ts'
 import { dataFolder, Stack } from './stack.ts'
 
 const { data, remove } = dataFolder()
@@ -46,7 +48,7 @@ describe('the pepper of the running system, turned by Secrets Manager and the ri
       last = await turnedAt(id)
     }
     expect(statuses).toEqual(statuses.map(() => 200))
-    expect(readPeppers(await said(id)).before).toHaveLength(1)
+    expect(readVersions(await said(id)).before).toHaveLength(1)
   }, 120_000)
 
   it('is known at once to a function that has kept the one before', async () => {
@@ -55,7 +57,7 @@ describe('the pepper of the running system, turned by Secrets Manager and the ri
     const password = 'eleven patient otters in reeds'
     const body = { currentPassword: demo.password, password }
     expect((await admin.send('PUT', '/accounts/me/password', body)).status).toBe(200)
-    const { id: present } = readPeppers(await said(id))
+    const { id: present } = readVersions(await said(id))
     expect(Buffer.from((await keyidOf('admin')) ?? '', 'base64').toString()).toBe(present)
     expect([await signIn('admin', password), await signIn('admin')]).toEqual([200, 401])
     // By that it has seen the turn, and whoever signs in now leaves the pepper of before behind.
@@ -63,6 +65,44 @@ describe('the pepper of the running system, turned by Secrets Manager and the ri
     expect(await signIn('biller')).toBe(200)
     expect(await keyidOf('biller')).toBe(await keyidOf('admin'))
   }, 60_000)
+})
+
+describe('the secret of the keys of records of the running system', () => {
+  const id = 'haven/dev/record-keys'
+  const keys = async () =>
+    (
+      await callJson<{ Items: { by?: { S: string } }[] }>(stack.awsUrl, 'DynamoDB_20120810.Scan', {
+        TableName: 'haven-dev-keys',
+        ConsistentRead: true,
+      })
+    ).Items
+
+  it('turns while records are read, and the worker wraps every key anew by its own role', async () => {
+    const admin = await stack.client('admin')
+    const read = async () => (await admin.send('GET', '/patients')).status
+    const statuses = [await read()]
+    await secret('RotateSecret', id)
+    for (let last = 0; last === 0; last = await turnedAt(id)) statuses.push(await read())
+    statuses.push(await read())
+    expect(statuses).toEqual(statuses.map(() => 200))
+
+    // A worker waits for ten minutes after a turn: they are over when the system stands again.
+    await stack.stop()
+    const sqlite = new DatabaseSync(join(data, 'standins', 'secrets-manager.sqlite'))
+    const { document } = sqlite.prepare('SELECT document FROM secrets WHERE id = ?').get(id) as { document: string }
+    const known = JSON.parse(document) as { versions: { createdAt: number }[] }
+    const older = { ...known, versions: known.versions.map(each => ({ ...each, createdAt: each.createdAt - 1_200 })) }
+    sqlite.prepare('UPDATE secrets SET document = ? WHERE id = ?').run(JSON.stringify(older), id)
+    sqlite.close()
+    stack = await Stack.start(data)
+
+    expect((await keys()).filter(({ by }) => by)).toEqual([])
+    const worker = `${stack.url}/_local/functions/haven-dev-maintenance-wrap-record-keys/invocations`
+    expect((await fetch(worker, { method: 'POST', body: '{}' })).headers.get('x-amz-function-error')).toBeNull()
+    const { id: present } = readVersions(await said(id))
+    expect(new Set((await keys()).map(({ by }) => by?.S))).toEqual(new Set([present]))
+    expect((await admin.at(stack.url).send('GET', '/patients')).status).toBe(200)
+  }, 240_000)
 })
 
 describe('the secret of the edge of the running system', () => {

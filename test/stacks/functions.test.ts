@@ -446,7 +446,10 @@ describe('keys of records', () => {
       )
       .map(({ id }) => id)
 
-  it('are made where a patient is registered, and destroyed where one is erased', () => {
-    expect([holding('make'), holding('destroy')]).toEqual([['patients.create'], ['erasures.run']])
+  it('are made where a patient is registered or a secret was turned, and destroyed where one is erased', () => {
+    expect([holding('make'), holding('destroy')]).toEqual([
+      ['maintenance.wrap-record-keys', 'patients.create'],
+      ['erasures.run'],
+    ])
   })
 })

@@ -179,12 +179,17 @@ describe('no policy', () => {
           return isPolicy && given.includes(action) && places.some(place => place.includes(secret))
         })
         .map(({ resource }) => resource.id.replace(/Policy.*/, ''))
-    const rotations = { signing: 'rotatesigningkeys', pepper: 'rotatepepper', origin: 'rotateorigin' }
+    const rotations = {
+      signing: 'rotatesigningkeys',
+      pepper: 'rotatepepper',
+      origin: 'rotateorigin',
+      recordkeys: 'rotaterecordkeys',
+    }
     for (const [secret, rotation] of Object.entries(rotations)) {
       expect(holders('secretsmanager:PutSecretValue', `Secret${secret}`)).toEqual([rotation, rotation])
     }
-    expect(holders('secretsmanager:PutSecretValue')).toHaveLength(6)
-    expect(holders('secretsmanager:UpdateSecretVersionStage')).toHaveLength(4)
+    expect(holders('secretsmanager:PutSecretValue')).toHaveLength(8)
+    expect(holders('secretsmanager:UpdateSecretVersionStage')).toHaveLength(6)
     expect(new Set(holders('cloudfront:UpdateDistribution'))).toEqual(new Set(['rotateorigin']))
     expect(holders('secretsmanager:GetSecretValue', 'Secretsigning').sort()).toEqual([
       'rotatesigningkeys',

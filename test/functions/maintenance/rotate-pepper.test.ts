@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { passwords } from '../../../shared/adapters/passwords.ts'
 import { forgetSecret, secret } from '../../../shared/adapters/secrets.ts'
-import { readPeppers } from '../../../shared/domain/passwords/pepper.ts'
+import { readVersions } from '../../../shared/domain/secretVersions.ts'
 import { itemsLike, ownPlace, password, work } from '../../harness/index.ts'
 import { outputOf } from '../../harness/output.ts'
 import { type Step, steps, turnable } from '../../harness/rotation.ts'
@@ -35,7 +35,7 @@ describe('the rotation of the pepper', () => {
     ])
     for (const each of hashes) expect((await verify('another password', each)).right).toBe(false)
     expect((await verify(password, undefined)).right).toBe(false)
-    const { before, ...present } = readPeppers(await pepper.value())
+    const { before, ...present } = readVersions(await pepper.value())
     expect(before.map(({ value }) => value)).toContain(first)
     expect(present.value).toHaveLength(43)
   })
@@ -75,7 +75,7 @@ describe('the rotation of the pepper', () => {
       )
     }
     expect((await pepper.stages())[version]).toContain('AWSCURRENT')
-    const { before } = readPeppers(await pepper.value())
+    const { before } = readVersions(await pepper.value())
     expect(before).toHaveLength(1)
   })
 
@@ -120,7 +120,7 @@ describe('the rotation of the pepper', () => {
         entity: { type: 'Secret', id: 'pepper' },
       }),
     ])
-    const { value } = readPeppers(await pepper.value())
+    const { value } = readVersions(await pepper.value())
     for (const each of [value, first]) expect(said + JSON.stringify(trail)).not.toContain(each)
     expect(said).toContain('PeppersRotated')
   })

@@ -1,0 +1,24 @@
+import { port } from '../kernel/port.ts'
+
+/** Turns the secret that wraps the keys of records. */
+export const recordKeysSecret = port({
+  grants: [{ secret: 'record-keys', may: 'rotate' }],
+  load: async () => (await import('../adapters/versionedSecret.ts')).versionedSecret('record-keys'),
+})
+
+/** Wraps the keys of records anew, patient by patient. */
+export const wrappings = port({
+  grants: [
+    { table: ['query'], keys: ['PATIENT#*'], index: ['gsi1'] },
+    { table: ['get', 'put'], keys: ['CONTROL#*'] },
+    { recordKeys: ['read', 'make'] },
+    { secret: 'record-keys' },
+  ],
+  load: async () => {
+    const [{ wrappings }, { readSecret }] = [
+      await import('../store/wrappings.ts'),
+      await import('../adapters/secrets.ts'),
+    ]
+    return wrappings(() => readSecret('record-keys'))
+  },
+})
