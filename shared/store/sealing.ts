@@ -167,8 +167,7 @@ function keep(name: string, key: Promise<Buffer | undefined>, now: number): void
 
 async function fetchKeys(whose: readonly Whose[]): Promise<Map<string, Buffer>> {
   const abortSignal = AbortSignal.timeout(patienceMs)
-  const [known, items] = await Promise.all([wrapping(), fetchItems(whose.map(keyOf), abortSignal)])
-  const versions = items.every(({ by = '' }) => versionOf(known, String(by))) ? known : await wrapping('anew')
+  const { versions, items } = await fetchWrapped(whose, abortSignal)
   return new Map(
     whose.flatMap(each => {
       const { pk } = keyOf(each)
@@ -176,6 +175,13 @@ async function fetchKeys(whose: readonly Whose[]): Promise<Map<string, Buffer>> 
       return item ? [[nameOf(each), unwrapped(each, item, versions)] as const] : []
     }),
   )
+}
+
+/** The keys as they lie, and the values of the secret: anew, where one is wrapped by a value that is not known here. */
+async function fetchWrapped(whose: readonly Whose[], signal: AbortSignal) {
+  const [known, items] = await Promise.all([wrapping(), fetchItems(whose.map(keyOf), signal)])
+  const isKnown = items.every(({ by = '' }) => versionOf(known, String(by)))
+  return { items, versions: isKnown ? known : await wrapping('anew') }
 }
 
 function unwrapped(whose: Whose, { wrapped, by = '' }: Item, versions: SecretVersions): Buffer {
@@ -189,7 +195,7 @@ function unwrapped(whose: Whose, { wrapped, by = '' }: Item, versions: SecretVer
  * destroyed meanwhile stays destroyed.
  */
 export async function wrapAnew(whose: readonly Whose[], signal: AbortSignal): Promise<number> {
-  const [versions, items] = await Promise.all([wrapping(), fetchItems(whose.map(keyOf), signal)])
+  const { versions, items } = await fetchWrapped(whose, signal)
   let wrapped = 0
   for (const each of whose) {
     const item = items.find(({ pk }) => pk === keyOf(each).pk)
