@@ -51,6 +51,7 @@ export const untold: Readonly<Record<string, string>> = {
   'Interchange, as it was sent': "the practice's business record; what it said of the patient is in the claim",
   'Submission in the outbox': machinery,
   'Control number': machinery,
+  'Wrapping of the keys of records': machinery,
   'Texts that stand': machinery,
   'Request for an erasure': 'a decision about the record, which goes with it; the patient sees it on its own list',
   'Legal hold that stands': business,
