@@ -379,7 +379,7 @@ describe.each(entries.filter(isWorker))('the source of $id', ({ id, declaration 
       const turns = ofType('AWS::SecretsManager::RotationSchedule').find(
         each => named(each.properties.RotationLambdaARN, each) === liveOf(lambda),
       )
-      const secret = inData('AWS::SecretsManager::Secret', `Secret${source.rotates}`)
+      const secret = inData('AWS::SecretsManager::Secret', `Secret${source.rotates.replaceAll('-', '')}`)
       expect(named(turns?.properties.SecretId, turns!)).toBe(secret)
       expect(turns?.properties.RotationRules).toEqual({ ScheduleExpression: source.every })
       const permission = ofType('AWS::Lambda::Permission').find(
