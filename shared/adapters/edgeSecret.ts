@@ -14,9 +14,9 @@ export const edgeSecret = ({ signal }: Pick<Binding, 'signal'>) => {
   return {
     /** Makes a version in which what is to come next is shown. Refused while a function may not know yet what that is. */
     make: (version: string): Promise<void> =>
-      turn.make(version, ({ text, madeAt }) => {
+      turn.make(version, ({ text, since }) => {
         const present = readEdgeSecret(text)
-        if (present.next !== '' && Date.now() - madeAt.getTime() < settledMs) {
+        if (present.next !== '' && Date.now() - since.getTime() < settledMs) {
           throw new Problem('conflict', {
             cause: new Error('the origin secret was turned a moment ago: wait ten minutes'),
           })

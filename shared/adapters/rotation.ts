@@ -8,10 +8,10 @@ import type { SecretName } from '../kernel/port.ts'
 import { Problem } from '../kernel/problem.ts'
 import { arnOf, call, manager } from './secrets.ts'
 
-/** A version with what it says and when it was made. */
-interface Version {
+/** What a version says, and since when it is the present one at the earliest: a turn may have ended long after its version was made. */
+interface Present {
   text: string
-  madeAt: Date
+  since: Date
 }
 
 /**
@@ -22,7 +22,7 @@ export const rotation = (name: SecretName) => {
   const SecretId = arnOf(name)
 
   /** A version by its name, or the present one. */
-  async function read(version?: string): Promise<Version | undefined> {
+  async function read(version?: string): Promise<{ text: string; madeAt: Date } | undefined> {
     const which = version ? { VersionId: version, VersionStage: 'AWSPENDING' } : {}
     const found = await call(signal =>
       manager()
@@ -32,29 +32,38 @@ export const rotation = (name: SecretName) => {
     return found?.SecretString ? { text: found.SecretString, madeAt: found.CreatedDate ?? new Date(0) } : undefined
   }
 
-  /** The name of the present version, and whether a version is the one that a turn has been begun for. */
-  async function standing(version: string): Promise<{ present: string; isPresent: boolean }> {
-    const { VersionIdsToStages = {} } = await call(signal =>
-      manager().send(new DescribeSecretCommand({ SecretId }), { abortSignal: signal }),
-    )
+  const described = () =>
+    call(signal => manager().send(new DescribeSecretCommand({ SecretId }), { abortSignal: signal }))
+
+  /** The name of the present version, when the last turn ended, and whether a version is the one that a turn has been begun for. */
+  async function standing(version: string): Promise<{ present: string; isPresent: boolean; turnedAt: Date }> {
+    const { VersionIdsToStages = {}, LastRotatedDate: turnedAt = new Date(0) } = await described()
     const [present = ''] = Object.entries(VersionIdsToStages).find(([, stages]) => stages?.includes('AWSCURRENT')) ?? []
     const isPresent = present === version
     if (!(isPresent || VersionIdsToStages[version]?.includes('AWSPENDING'))) {
       throw new Problem('conflict', { cause: new Error(`nobody has begun to turn ${name} to this version`) })
     }
-    return { present, isPresent }
+    return { present, isPresent, turnedAt }
   }
 
   return {
+    /** What is said now, to whoever turns nothing. */
+    async present(): Promise<Present> {
+      const [present, { LastRotatedDate = new Date(0) }] = await Promise.all([read(), described()])
+      if (!present) throw new Error(`the secret ${name} has no text`)
+      return { text: present.text, since: latest(present.madeAt, LastRotatedDate) }
+    },
+
     /** Makes the version from the present one. One that was made is left as it is. */
-    async make(version: string, from: (present: Version) => string): Promise<void> {
-      if ((await standing(version)).isPresent || (await read(version))) return
+    async make(version: string, from: (present: Present) => string): Promise<void> {
+      const { isPresent, turnedAt } = await standing(version)
+      if (isPresent || (await read(version))) return
       const present = await read()
       if (!present) throw new Error(`the secret ${name} has no text`)
       const command = new PutSecretValueCommand({
         SecretId,
         ClientRequestToken: version,
-        SecretString: from(present),
+        SecretString: from({ text: present.text, since: latest(present.madeAt, turnedAt) }),
         VersionStages: ['AWSPENDING'],
       })
       await call(signal =>
@@ -87,6 +96,8 @@ export const rotation = (name: SecretName) => {
     },
   }
 }
+
+const latest = (one: Date, other: Date): Date => (one > other ? one : other)
 
 const otherwise =
   (name: string) =>

@@ -30,17 +30,13 @@ export async function secret(name: SecretName): Promise<string> {
 /** Forgets a secret that turned out to be of no use, so that the next request looks again. */
 export const forgetSecret = (name: SecretName): boolean => kept.delete(name)
 
-/** The current value as it is now, the name of this version of it, and since when it is. */
-export async function readSecret(name: SecretName): Promise<{ text: string; version: string; madeAt: Date }> {
-  const {
-    SecretString,
-    VersionId,
-    CreatedDate = new Date(),
-  } = await call(signal =>
+/** The current value as it is now, and the name of this version of it. */
+export async function readSecret(name: SecretName): Promise<{ text: string; version: string }> {
+  const { SecretString, VersionId } = await call(signal =>
     manager().send(new GetSecretValueCommand({ SecretId: arnOf(name) }), { abortSignal: signal }),
   )
   if (!SecretString || !VersionId) throw new Error(`the secret ${name} has no text`)
-  return { text: SecretString, version: VersionId, madeAt: CreatedDate }
+  return { text: SecretString, version: VersionId }
 }
 
 /**

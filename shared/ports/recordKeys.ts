@@ -13,12 +13,13 @@ export const wrappings = port({
     { table: ['get', 'put'], keys: ['CONTROL#*'] },
     { recordKeys: ['read', 'make'] },
     { secret: 'record-keys' },
+    { secret: 'record-keys', may: 'describe' },
   ],
   load: async () => {
-    const [{ wrappings }, { readSecret }] = [
+    const [{ wrappings }, { rotation }] = [
       await import('../store/wrappings.ts'),
-      await import('../adapters/secrets.ts'),
+      await import('../adapters/rotation.ts'),
     ]
-    return wrappings(() => readSecret('record-keys'))
+    return wrappings(() => rotation('record-keys').present())
   },
 })

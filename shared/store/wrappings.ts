@@ -14,13 +14,13 @@ const key = { pk: 'CONTROL#record-keys', sk: 'CONTROL' }
 
 /** Which value of the secret wraps every key, and what makes it so. */
 export const wrappings =
-  (secret: () => Promise<{ text: string; madeAt: Date }>) =>
+  (secret: () => Promise<{ text: string; since: Date }>) =>
   ({ signal, now }: Pick<Binding, 'signal' | 'now'>) => ({
     /** The value by which keys are to be wrapped, where some may not be. None just after a turn: some functions have not heard of it. */
     async due(): Promise<string | undefined> {
-      const { text, madeAt } = await secret()
+      const { text, since } = await secret()
       const { id } = readVersions(text)
-      if (id === '' || Date.parse(now) - madeAt.getTime() < settledMs) return undefined
+      if (id === '' || Date.parse(now) - since.getTime() < settledMs) return undefined
       const done = await getItem(key, { signal })
       return done?.by === id ? undefined : id
     },

@@ -90,8 +90,13 @@ describe('the secret of the keys of records of the running system', () => {
     await stack.stop()
     const sqlite = new DatabaseSync(join(data, 'standins', 'secrets-manager.sqlite'))
     const { document } = sqlite.prepare('SELECT document FROM secrets WHERE id = ?').get(id) as { document: string }
-    const known = JSON.parse(document) as { versions: { createdAt: number }[] }
-    const older = { ...known, versions: known.versions.map(each => ({ ...each, createdAt: each.createdAt - 1_200 })) }
+    const known = JSON.parse(document) as { rotation: object; versions: { createdAt: number }[] }
+    const rotation = { ...known.rotation, lastAt: Date.now() / 1_000 - 1_200 }
+    const older = {
+      ...known,
+      rotation,
+      versions: known.versions.map(each => ({ ...each, createdAt: each.createdAt - 1_200 })),
+    }
     sqlite.prepare('UPDATE secrets SET document = ? WHERE id = ?').run(JSON.stringify(older), id)
     sqlite.close()
     stack = await Stack.start(data)

@@ -98,7 +98,7 @@ import { builders, entities, patterns, sealedEntities } from './document.ts'
 const captcha = { check: async (text: string) => text }
 
 /** As if the secret of the keys had been turned long ago. */
-const turned = async () => ({ text: JSON.stringify({ id: 'turned', value: 'x', before: [] }), madeAt: new Date(0) })
+const turned = async () => ({ text: JSON.stringify({ id: 'turned', value: 'x', before: [] }), since: new Date(0) })
 
 /** The repositories by their files. */
 const repositories = {
